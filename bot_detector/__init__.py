@@ -1,0 +1,1 @@
+"""The bot detector: how likely an account is automated, how sure that is, and why."""

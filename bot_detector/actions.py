@@ -1,0 +1,179 @@
+"""The only code that writes batches and scores."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from bot_detector.models import Batch, StoredScore
+from bot_detector.permissions import PERMISSIONS, TOOL, Permission
+from bot_detector.schemas import ACCOUNT_COLUMNS
+from common.accounts.actors import Actor
+from common.accounts.audit import record
+from common.db import new_id
+from common.errors import NotFound
+from common.i18n import gettext as _
+from common.jobs import Job, enqueue
+
+SCORE_FILE = "bots.score_file"  # the kind of job
+KEPT_REJECTS = 1_000
+HANDLE_KEPT = 512
+
+
+@dataclass(frozen=True)
+class NewBatch:
+    """What is known of a batch before it is scored."""
+
+    name: str
+    format: str
+    prevalence: float
+    model_version: str
+    upload: str | None = None
+    upload_bytes: int = 0
+    mapping: dict[str, Any] | None = None
+    observed_at: datetime | None = None
+    rejects: Sequence[dict[str, Any]] = ()
+    warnings: Sequence[str] = field(default_factory=tuple)
+
+
+def open_batch(session: Session, actor: Actor, given: NewBatch, *, at: datetime, keep_days: int) -> Batch:
+    """Open a batch that scores are added to. `keep_days` 0: kept until deleted by hand."""
+    PERMISSIONS.require(actor, Permission.SCORE)
+    batch = Batch(
+        owner_id=actor.person_id,
+        name=given.name[:200],
+        format=given.format,
+        prevalence=given.prevalence,
+        model_version=given.model_version,
+        upload=given.upload,
+        upload_bytes=given.upload_bytes,
+        mapping=given.mapping,
+        observed_at=given.observed_at,
+        rejects=list(given.rejects)[:KEPT_REJECTS],
+        refused=len(given.rejects),
+        warnings=list(given.warnings)[:KEPT_REJECTS],
+        created_at=at,
+        expires_at=at + timedelta(days=keep_days) if keep_days else None,
+    )
+    session.add(batch)
+    session.flush()
+    record(session, actor, "opened a batch", str(batch.id), tool=TOOL, at=at, bytes=given.upload_bytes)
+    return batch
+
+
+def start_scoring(session: Session, actor: Actor, batch: Batch, *, at: datetime) -> Job:
+    """Have a batch's file scored as a job."""
+    PERMISSIONS.require(actor, Permission.SCORE_FILES)
+    job = enqueue(session, SCORE_FILE, {"batch_id": str(batch.id)}, at=at, owner_id=actor.person_id)
+    batch.job_id = job.id
+    record(session, actor, "started scoring", str(batch.id), tool=TOOL, at=at)
+    return job
+
+
+def keep_scores(
+    session: Session, actor: Actor, batch: Batch, accounts: pl.DataFrame, scores: pl.DataFrame, *, at: datetime
+) -> list[uuid.UUID]:
+    """Store scores (as `core.scoring.score_frame` gives them) with the observations they came from; return their ids."""
+    PERMISSIONS.require(actor, Permission.SCORE)
+    observations = accounts.select(list(ACCOUNT_COLUMNS)).to_dicts()
+    ids = [new_id() for _row in observations]
+    columns = [name for name in SCORE_COLUMNS if name in scores.columns]
+    rows = [
+        {
+            "id": ids[offset],
+            "batch_id": batch.id,
+            "position": batch.scored + offset,
+            "handle": (observation["handle"] or "")[:HANDLE_KEPT] or None,
+            "platform": observation["platform"],
+            "account_id": observation["account_id"],
+            "observed_at": observation["observed_at"],
+            "observation": canonical_observation(observation),
+            "created_at": at,
+            **score,
+        }
+        for offset, (observation, score) in enumerate(
+            zip(observations, scores.select(columns).iter_rows(named=True), strict=True)
+        )
+    ]
+    if rows:
+        session.execute(insert(StoredScore), rows)
+    batch.scored += len(rows)
+    return ids
+
+
+SCORE_COLUMNS = (
+    "input_hash",
+    "probability",
+    "low",
+    "high",
+    "prevalence",
+    "precision_above",
+    "verdict",
+    "out_of_distribution",
+    "declared_automation",
+    "model_version",
+)
+
+
+def canonical_observation(observation: dict[str, Any]) -> dict[str, Any]:
+    """Return an observation as JSON holds it: missing fields left out, times in ISO 8601."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in observation.items()
+        if value is not None
+    }
+
+
+def delete_batch(session: Session, actor: Actor, batch_id: uuid.UUID, *, uploads: Path, at: datetime) -> None:
+    """Delete a batch with its scores, observations and file."""
+    batch = session.get(Batch, batch_id)
+    if batch is None:
+        raise NotFound(_("These scores were deleted, or never were."))
+    if batch.owner_id is None or batch.owner_id != actor.person_id:
+        PERMISSIONS.require(actor, Permission.DELETE_ALL)
+    _remove(session, batch, uploads)
+    record(session, actor, "deleted a batch", str(batch_id), tool=TOOL, at=at, scores=batch.scored)
+
+
+def delete_expired(session: Session, actor: Actor, expired: Sequence[Batch], *, uploads: Path, at: datetime) -> int:
+    """Delete the batches whose time is over; return how many."""
+    PERMISSIONS.require(actor, Permission.DELETE_ALL)
+    for batch in expired:
+        _remove(session, batch, uploads)
+    if expired:
+        record(session, actor, "deleted expired batches", "", tool=TOOL, at=at, batches=len(expired))
+    return len(expired)
+
+
+def drop_upload(batch: Batch, uploads: Path) -> None:
+    """Remove a batch's stored file: once it is scored, only the observations are needed."""
+    if batch.upload:
+        (uploads / batch.upload).unlink(missing_ok=True)
+        batch.upload = None
+
+
+def drop_scores_from(session: Session, batch: Batch, position: int) -> None:
+    """Undo what an interrupted job stored after its last checkpoint, so that nothing is stored twice."""
+    session.execute(
+        delete(StoredScore).where(StoredScore.batch_id == batch.id, StoredScore.position >= position)
+    )
+    batch.scored = position
+
+
+def _remove(session: Session, batch: Batch, uploads: Path) -> None:
+    drop_upload(batch, uploads)
+    session.execute(delete(StoredScore).where(StoredScore.batch_id == batch.id))
+    session.delete(batch)
+
+
+def file_hash(path: Path) -> str:
+    """Return a file's SHA-256, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

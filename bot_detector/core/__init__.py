@@ -1,0 +1,1 @@
+"""Plain computing for the bot detector: no database, web, network or clock."""

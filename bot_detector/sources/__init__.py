@@ -1,0 +1,1 @@
+"""Where accounts come from: file formats and, later, the platforms' own interfaces."""

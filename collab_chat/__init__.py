@@ -1,0 +1,1 @@
+"""The alert room (not built yet)."""

@@ -1,0 +1,1 @@
+"""The only code that writes people, sign-ins, invitations and tokens."""

@@ -1,0 +1,181 @@
+"""Administration: people and their roles, invitations, the audit trail."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from fastapi import Form as Field
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from common.accounts.actions.invitations import invite
+from common.accounts.actions.people import set_disabled, set_role
+from common.accounts.actors import EVERY_TOOL, ROLE_NAMES, Actor, Role
+from common.accounts.models import AuditEntry, Invitation, Person
+from common.accounts.queries import audit_trail, grants_of, open_invitations, people
+from common.accounts.viewer import Viewer
+from common.i18n import gettext as _
+from common.web.flash import flash
+from common.paging import window
+from common.web.services import App, ReadSession, Services, WriteSession
+from common.web.templating import path_for, render
+
+router = APIRouter(prefix="/admin")
+Text = Annotated[str, Field()]
+AUDIT_PAGE = 50
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """People with their roles per tool; `link` is a fresh invitation, shown once."""
+
+    people: Sequence[Person]
+    roles: dict[uuid.UUID, dict[str, Role]]
+    role_names: dict[str, str]
+    invitations: Sequence[Invitation]
+    link: str
+    search: str
+    page: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """The audit trail, newest first; `next_before` leads to older entries."""
+
+    entries: list[tuple[AuditEntry, str | None]]
+    action: str
+    tool: str
+    next_before: int | None
+
+
+def _people(
+    request: Request,
+    app: Services,
+    session: Session,
+    viewer: Actor,
+    *,
+    search: str = "",
+    page: int = 1,
+    link: str = "",
+) -> Response:
+    offset, size = window(page, 50)
+    found = people(session, viewer, search=search, limit=size + 1, offset=offset)
+    names = {role.value: _(name) for role, name in ROLE_NAMES.items()}
+    shown = found[:size]
+    context = PeoplePage(
+        shown,
+        grants_of(session, [person.id for person in shown]),
+        names,
+        open_invitations(session, viewer, at=app.clock()),
+        link,
+        search,
+        page,
+        more=len(found) > size,
+    )
+    return render(request, "pages/admin_people.html", context)
+
+
+def _back(request: Request, app: Services, text: str) -> Response:
+    response = RedirectResponse(path_for(request, "admin_people"), 303)
+    flash(response, app.settings.secret, text, secure=app.settings.secure)
+    return response
+
+
+@router.get("/people", name="admin_people")
+def people_page(
+    request: Request, app: App, session: ReadSession, viewer: Viewer, search: str = "", page: int = 1
+) -> Response:
+    """Show people and their roles."""
+    return _people(request, app, session, viewer, search=search, page=page)
+
+
+@router.post("/invitations", name="invite")
+def new_invitation(
+    request: Request,
+    app: App,
+    session: WriteSession,
+    viewer: Viewer,
+    role: Annotated[Role, Field()],
+    tool: Text = EVERY_TOOL,
+    email: Text = "",
+) -> Response:
+    """Make an invitation link and show it once."""
+    token = invite(
+        session,
+        viewer,
+        tool=tool,
+        role=role,
+        email=email or None,
+        at=app.clock(),
+        hours=app.settings.invitation_hours,
+    )
+    session.flush()
+    link = app.settings.public_url.rstrip("/") + path_for(request, "accept_invitation", token=token)
+    return _people(request, app, session, viewer, link=link)
+
+
+@router.post("/people/{person_id}/link", name="reset_link")
+def password_link(
+    request: Request, app: App, session: WriteSession, viewer: Viewer, person_id: uuid.UUID
+) -> Response:
+    """Make a link with which a person chooses a new password."""
+    token = invite(
+        session,
+        viewer,
+        tool=EVERY_TOOL,
+        role=Role.GUEST,
+        person_id=person_id,
+        at=app.clock(),
+        hours=app.settings.invitation_hours,
+    )
+    session.flush()
+    link = app.settings.public_url.rstrip("/") + path_for(request, "accept_invitation", token=token)
+    return _people(request, app, session, viewer, link=link)
+
+
+@router.post("/people/{person_id}/role", name="set_role")
+def change_role(
+    request: Request,
+    app: App,
+    session: WriteSession,
+    viewer: Viewer,
+    person_id: uuid.UUID,
+    tool: Text,
+    role: Text = "",
+) -> Response:
+    """Give or take a role."""
+    chosen = Role(role) if role in set(Role) else None
+    set_role(session, viewer, person_id, tool, chosen, at=app.clock())
+    return _back(request, app, _("The role was changed."))
+
+
+@router.post("/people/{person_id}/disabled", name="set_disabled")
+def change_disabled(
+    request: Request, app: App, session: WriteSession, viewer: Viewer, person_id: uuid.UUID, disabled: Text
+) -> Response:
+    """Close or reopen a person's account."""
+    set_disabled(session, viewer, person_id, disabled=disabled == "yes", at=app.clock())
+    text = (
+        _("The account was closed; every sign-in and token has ended.")
+        if disabled == "yes"
+        else _("The account is open again.")
+    )
+    return _back(request, app, text)
+
+
+@router.get("/audit", name="admin_audit")
+def audit_page(
+    request: Request,
+    session: ReadSession,
+    viewer: Viewer,
+    action: str = "",
+    tool: str = "",
+    before: int | None = None,
+) -> Response:
+    """Show who did what, when."""
+    entries = audit_trail(session, viewer, action=action, tool=tool, before=before, limit=AUDIT_PAGE)
+    more = entries[-1][0].id if len(entries) == AUDIT_PAGE else None
+    return render(request, "pages/admin_audit.html", AuditPage(entries, action, tool, more))

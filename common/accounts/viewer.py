@@ -1,0 +1,75 @@
+"""Who is asking: found once per request, from the sign-in cookie or from an API token."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from common.accounts.actors import Actor, Role
+from common.accounts.queries import SEEN_EVERY, actor_of_cookie, actor_of_token, touch_sign_in
+from common.errors import SignInNeeded, TooMany
+from common.i18n import gettext as _
+from common.limits import Limiter
+from common.web.services import App, Services
+
+
+def cookie_name(services: Services) -> str:
+    """Return the sign-in cookie's name; the prefix makes browsers refuse it from elsewhere (RFC 6265bis § 4.1.3)."""
+    return "__Host-sign_in" if services.settings.secure else "sign_in"
+
+
+def identify(request: Request, app: App) -> Actor:
+    """Find out who asks, and keep it in `request.state.actor`.
+
+    Raises:
+        SignInNeeded: a token was given, and it does not hold.
+    """
+    request.state.actor = actor = _find(request, app)
+    return actor
+
+
+def _find(request: Request, app: Services) -> Actor:
+    scheme, _space, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and not request.url.path.endswith("/metrics"):
+        with app.database.read() as session:
+            actor = actor_of_token(session, token.strip(), at=app.clock())
+        if not actor.is_signed_in:
+            raise SignInNeeded(
+                _("This API token has ended or was revoked. Make a new one on your account page.")
+            )
+        return actor
+    cookie = request.cookies.get(cookie_name(app))
+    if cookie:
+        with app.database.read() as session:
+            actor = actor_of_cookie(session, cookie, at=app.clock())
+        if actor.is_signed_in:
+            _touch(app, actor)
+            return actor
+    return Actor(roles=dict.fromkeys(app.settings.open_tools, Role.GUEST))
+
+
+def _touch(app: Services, actor: Actor) -> None:
+    """Move the sign-in's end, seldom: a page view need not write."""
+    if (
+        actor.session_id
+        and app.limiter.hit(f"seen:{actor.session_id}", 1, SEEN_EVERY.total_seconds()).allowed
+    ):
+        with app.database.write() as session:
+            touch_sign_in(session, actor.session_id, at=app.clock(), days=app.settings.session_days)
+
+
+def address_of(request: Request) -> str:
+    """Return the asker's network address, for rate limits only; it is never stored or logged."""
+    return request.client.host if request.client else "unknown"
+
+
+def limit(limiter: Limiter, key: str, times: int, seconds: float) -> None:
+    """Count one more; raises `TooMany` above `times` in `seconds`."""
+    decision = limiter.hit(key, times, seconds)
+    if not decision.allowed:
+        raise TooMany(
+            _("Too many tries from here. Please wait a little and try again."),
+            retry_after=decision.retry_after,
+        )
+
+
+Viewer = Annotated[Actor, Depends(identify)]

@@ -1,0 +1,38 @@
+"""What a tool gives to the whole; `common.launch` finds it by name, so that `common` knows no tool."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+
+from common.accounts.actors import Actor
+from common.jobs import JobKind
+from common.web.pages import Figure
+from common.web.services import Services, ToolCard
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One tool: its card, its doors, its jobs, its demonstration data."""
+
+    card: ToolCard
+    routers: tuple[APIRouter, ...] = ()
+    templates: Path | None = None
+    job_kinds: tuple[JobKind, ...] = ()
+    figure: Callable[[Session, datetime], Figure | None] | None = None
+    prepare: Callable[[Services], Any] | None = (
+        None  # what the tool keeps for itself in `services.extras[key]`
+    )
+    housekeeping: Callable[[Services], None] | None = None  # run every hour, in one process or several
+    demo: Callable[[Services, "DemoPeople"], None] | None = None
+
+
+@dataclass(frozen=True)
+class DemoPeople:
+    """The demonstration's people, who act in what the demonstration shows."""
+
+    analyst: Actor

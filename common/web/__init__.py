@@ -1,0 +1,1 @@
+"""The web side of the house: app factory, doors' dependencies, templating, headers, errors, languages."""

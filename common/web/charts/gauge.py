@@ -1,0 +1,93 @@
+"""A likelihood on its scale, with its interval, the thresholds and the zones between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from common.web.charts.axis import Scale, Tick, Words, axis, likelihood_step
+
+CELLS = 20
+LETTER = 7.2  # pixels: about what one letter takes at the size of a zone's name
+NARROW, WIDE = 280, 640  # pixels: the plot on a small phone, and on a desk
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A piece of the coloured scale; `step` is the token of the likelihood scale that it takes."""
+
+    x: float
+    width: float
+    step: int
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A stretch of the scale that has one verdict. `room` says from which width its name fits in."""
+
+    code: str
+    name: str
+    x: float
+    width: float
+    centre: float
+    room: str  # "always", "wide" or "never"
+    holds: bool  # whether the point lies in it
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """What `gauge()` in components/chart.html draws; positions in percent."""
+
+    point: float
+    low: float
+    high: float
+    cells: list[Cell]
+    zones: list[Zone]
+    thresholds: list[float]
+    ticks: list[Tick]
+
+
+def gauge(
+    probability: float,
+    interval: tuple[float, float],
+    *,
+    words: Words,
+    thresholds: Sequence[float] = (),
+    zones: Sequence[tuple[str, str]] = (),
+) -> Gauge:
+    """Lay out a likelihood in [0, 1] with its interval.
+
+    `thresholds` rise and cut the scale into `len(thresholds) + 1` zones, named by `zones` as (code, name) from low to high.
+    `words` writes a share as the reader does ("40 %"). Raises `ValueError` where an argument is out of range or order.
+    """
+    low, high = interval
+    if not 0 <= low <= probability <= high <= 1:
+        raise ValueError(f"The interval {low}–{high} must hold {probability}, within 0 and 1.")
+    if zones and len(zones) != len(thresholds) + 1:
+        raise ValueError("There is one zone more than there are thresholds.")
+    scale = Scale(0, 1)
+    width = 100 / CELLS
+    return Gauge(
+        point=scale.at(probability),
+        low=scale.at(low),
+        high=scale.at(high),
+        cells=[Cell(n * width, width, likelihood_step((n + 0.5) / CELLS)) for n in range(CELLS)],
+        zones=_zones(probability, thresholds, zones),
+        thresholds=[scale.at(threshold) for threshold in thresholds],
+        ticks=axis(scale, (0, 0.25, 0.5, 0.75, 1), words),
+    )
+
+
+def _zones(probability: float, thresholds: Sequence[float], names: Sequence[tuple[str, str]]) -> list[Zone]:
+    edges = [0.0, *thresholds, 1.0]
+    if edges != sorted(edges):
+        raise ValueError("Thresholds rise from 0 to 1.")
+    return [
+        _zone(code, name, start, end, holds=start <= probability and (probability < end or end == 1))
+        for (code, name), start, end in zip(names, edges, edges[1:], strict=False)
+    ]
+
+
+def _zone(code: str, name: str, start: float, end: float, *, holds: bool) -> Zone:
+    needed = len(name) * LETTER + 12
+    share = end - start
+    room = "always" if share * NARROW >= needed else "wide" if share * WIDE >= needed else "never"
+    return Zone(code, name, 100 * start, 100 * share, 50 * (start + end), room, holds)

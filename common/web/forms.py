@@ -1,0 +1,18 @@
+"""A form's values and errors, so that nothing typed is lost when something must be corrected."""
+
+from dataclasses import dataclass, field
+
+from common.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Form:
+    """What was typed, and what is wrong with it: field → sentence, with "" for what concerns the whole form."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def refused(cls, problem: Invalid, **values: str) -> "Form":
+        """Return the form again, with what was typed and the reasons."""
+        return cls(values, problem.fields or {"": problem.message})

@@ -1,0 +1,66 @@
+"""What a running application is made of; built once in `common.launch`, reached from every door."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from jinja2 import Environment
+from sqlalchemy.orm import Session
+
+from common.bus import Bus
+from common.clock import now
+from common.db import Database
+from common.limits import Limiter
+from common.settings import Settings
+
+
+@dataclass(frozen=True)
+class ToolCard:
+    """How a tool presents itself on the portal and in the header; texts are marked, not yet translated."""
+
+    key: str
+    name: str
+    tagline: str
+    audience: str
+    hue: str
+    home: str | None = None  # the name of its first page's route; None while it is being built
+    ready: bool = False
+
+
+@dataclass
+class Services:
+    """Everything that doors need; tests build it with a clock that stands still."""
+
+    settings: Settings
+    database: Database
+    bus: Bus
+    limiter: Limiter
+    templates: Environment
+    assets: Mapping[str, str]
+    cards: tuple[ToolCard, ...] = ()
+    clock: Callable[[], datetime] = now
+    extras: dict[str, Any] = field(default_factory=dict)  # what a tool keeps for itself, by its key
+
+
+def services_of(request: Request) -> Services:
+    """Return the application's services."""
+    services: Services = request.app.state.services
+    return services
+
+
+def _read_session(services: Annotated[Services, Depends(services_of)]) -> Iterator[Session]:
+    with services.database.read() as session:
+        yield session
+
+
+def _write_session(services: Annotated[Services, Depends(services_of)]) -> Iterator[Session]:
+    with services.database.write() as session:
+        yield session
+
+
+# scope="function": the transaction is closed before the answer leaves, not after.
+App = Annotated[Services, Depends(services_of)]
+ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
+WriteSession = Annotated[Session, Depends(_write_session, scope="function")]

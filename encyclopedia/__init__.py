@@ -1,0 +1,1 @@
+"""The encyclopedia of practices, tools, actors and case studies (not built yet)."""

@@ -1,0 +1,20 @@
+// What script adds to pages that already work without it.
+import htmx from 'htmx.org'
+import { startCopy } from './modules/copy.js'
+import { startDialogs } from './modules/dialogs.js'
+import { startFiles } from './modules/files.js'
+import { startGuard } from './modules/guard.js'
+import { startKeys } from './modules/keys.js'
+import { startMenus } from './modules/menus.js'
+import { startProgress } from './modules/progress.js'
+import { startTheme } from './modules/theme.js'
+import { startToasts } from './modules/toasts.js'
+
+function reveal(root) {
+  for (const part of root.querySelectorAll('.needs-script[hidden]')) part.hidden = false
+}
+
+reveal(document)
+htmx.onLoad(reveal)
+for (const start of [startTheme, startMenus, startDialogs, startKeys, startToasts, startFiles, startCopy, startGuard, startProgress]) start()
+document.querySelector('[data-focus]')?.focus()

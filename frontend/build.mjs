@@ -1,0 +1,96 @@
+// Builds the style sheet, the script, the fonts and the icons into common/static/dist/, under names that carry their content's hash.
+// manifest.json says which file stands for which logical name; icons.json holds the drawings that pages inline.
+import * as esbuild from 'esbuild'
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { contrastFailures } from './contrast.mjs'
+
+const HERE = path.dirname(fileURLToPath(import.meta.url))
+const ROOT = path.dirname(HERE)
+const OUT = path.join(ROOT, 'common/static/dist')
+const TEMPLATE_ROOTS = ['common', 'encyclopedia', 'political_ads', 'bot_detector', 'collab_chat']
+const BUDGET = { '.css': 40 * 1024, '.js': 80 * 1024 } // bytes before compression: pages must come quickly on a bad line
+
+const require = createRequire(import.meta.url)
+
+async function bundle() {
+  const result = await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: ['frontend/app.js', 'frontend/style.css', 'frontend/favicon.svg'],
+    outdir: 'common/static/dist',
+    entryNames: '[name]-[hash]',
+    assetNames: 'fonts/[hash]',
+    loader: { '.woff2': 'file', '.svg': 'copy' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['es2022', 'chrome123', 'firefox121', 'safari17.5'],
+    legalComments: 'linked',
+    metafile: true,
+  })
+  return result.metafile.outputs
+}
+
+function manifestOf(outputs) {
+  const entries = Object.entries(outputs).filter(([, about]) => about.entryPoint)
+  return Object.fromEntries(entries.map(([file, about]) => [path.basename(about.entryPoint), path.basename(file)]))
+}
+
+function overBudget(outputs) {
+  return Object.entries(outputs)
+    .filter(([file, { bytes }]) => bytes > (BUDGET[path.extname(file)] ?? Infinity))
+    .map(([file, { bytes }]) => `${path.basename(file)} weighs ${bytes} bytes, more than its budget.`)
+}
+
+async function drawIcons(names) {
+  const folder = path.join(path.dirname(require.resolve('lucide-static/package.json')), 'icons')
+  const drawings = await Promise.all(names.map(async (name) => {
+    const svg = await readFile(path.join(folder, `${name}.svg`), 'utf8')
+    const inner = svg.slice(svg.indexOf('>', svg.indexOf('<svg')) + 1, svg.lastIndexOf('</svg>'))
+    return [name, inner.replace(/\s+/g, ' ').trim()]
+  }))
+  return Object.fromEntries(drawings)
+}
+
+async function templates() {
+  const found = await Promise.all(TEMPLATE_ROOTS.map(async (root) => {
+    const folder = path.join(ROOT, root, 'templates')
+    const names = await readdir(folder, { recursive: true }).catch(() => [])
+    return names.filter((name) => name.endsWith('.html')).map((name) => path.join(folder, name))
+  }))
+  return found.flat()
+}
+
+async function unlistedIcons(listed) {
+  const known = new Set(listed)
+  const complaints = []
+  for (const file of await templates()) {
+    const html = await readFile(file, 'utf8')
+    for (const [, name] of html.matchAll(/\bicon\s*[(=]\s*["']([a-z0-9-]+)["']/g)) {
+      if (!known.has(name)) complaints.push(`${path.relative(ROOT, file)} uses the icon "${name}": add it to frontend/icons.json.`)
+    }
+  }
+  return complaints
+}
+
+function contrastComplaints() {
+  return contrastFailures().map(({ front, ground, theme, ratio, needed }) =>
+    `${front} on ${ground} (${theme}) has contrast ${ratio}, needs ${needed}.`)
+}
+
+const names = JSON.parse(await readFile(path.join(HERE, 'icons.json'), 'utf8'))
+await rm(OUT, { recursive: true, force: true })
+await mkdir(OUT, { recursive: true })
+const outputs = await bundle()
+const complaints = [...contrastComplaints(), ...overBudget(outputs), ...(await unlistedIcons(names))]
+await writeFile(path.join(OUT, 'icons.json'), JSON.stringify(await drawIcons(names)))
+await writeFile(path.join(OUT, 'manifest.json'), JSON.stringify(manifestOf(outputs), null, 2))
+for (const [file, { bytes }] of Object.entries(outputs)) {
+  if (path.extname(file) in BUDGET) console.log(`${path.basename(file)}  ${(bytes / 1024).toFixed(1)} kB`)
+}
+if (complaints.length) {
+  console.error(complaints.join('\n'))
+  process.exitCode = 1
+}

@@ -1,0 +1,40 @@
+// `data-guard` on a form: leaving with unsent changes asks first. `data-draft="key"` keeps what is typed in this browser
+// until the form has been sent and taken, so that a dropped connection loses nothing. Passwords and files are never kept.
+const KEPT = 'input:not([type=password], [type=file], [type=hidden]), textarea, select'
+const changed = new WeakSet()
+
+function draftKey(form) {
+  return `draft:${form.dataset.draft}`
+}
+
+function keep(form) {
+  const fields = [...form.querySelectorAll(KEPT)].filter((field) => field.name)
+  const values = fields.map((field) => [field.name, field.type === 'checkbox' || field.type === 'radio' ? field.checked : field.value])
+  localStorage.setItem(draftKey(form), JSON.stringify(values))
+}
+
+function restore(form) {
+  const values = JSON.parse(localStorage.getItem(draftKey(form)) ?? '[]')
+  const fields = [...form.querySelectorAll(KEPT)].filter((field) => field.name)
+  values.forEach(([name, value], at) => {
+    const field = fields[at]
+    if (field?.name !== name) return
+    if (typeof value === 'boolean') field.checked = value
+    else if (!field.value) field.value = value
+  })
+}
+
+export function startGuard() {
+  for (const form of document.querySelectorAll('form[data-draft]')) restore(form)
+  for (const sent of document.querySelectorAll('[data-draft-taken]')) localStorage.removeItem(`draft:${sent.dataset.draftTaken}`)
+  document.addEventListener('input', ({ target }) => {
+    const form = target.form
+    if (!form) return
+    if ('guard' in form.dataset) changed.add(form)
+    if (form.dataset.draft) keep(form)
+  })
+  document.addEventListener('submit', (event) => changed.delete(event.target))
+  window.addEventListener('beforeunload', (event) => {
+    if ([...document.querySelectorAll('form[data-guard]')].some((form) => changed.has(form))) event.preventDefault()
+  })
+}

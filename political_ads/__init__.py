@@ -1,0 +1,1 @@
+"""Labelling of political advertisements (not built yet)."""

@@ -1,0 +1,173 @@
+"""What all tests share: real databases (both), a stopped clock, an application, and browsers of each kind of person."""
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from fastapi import FastAPI
+from psycopg import sql
+from sqlalchemy import make_url
+from starlette.testclient import TestClient
+
+from common.accounts.actions.sign_ins import open_sign_in
+from common.accounts.actors import EVERY_TOOL, Actor, Role
+from common.accounts.models import Person, RoleGrant
+from common.db import Database, open_database
+from common.launch import create_app
+from common.migrations import upgrade
+from common.settings import Settings
+from tests import services
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+class StoppedClock:
+    """A clock that moves only when a test moves it."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, **delta: float) -> None:
+        self.time += timedelta(**delta)
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with services.postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    with services.redis_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite file with all tables, to copy."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
+    made = open_database(f"sqlite:///{path}")
+    upgrade(made)
+    made.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """Return the name of a PostgreSQL database with all tables, to copy."""
+    with services.database(postgres_server) as url:
+        made = open_database(url)
+        upgrade(made)
+        made.close()
+        yield str(make_url(url).database)
+
+
+def _server(url: str) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(False), autocommit=True)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    shutil.copyfile(sqlite_template, tmp_path / "test.sqlite3")
+    return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    name = f"t_{uuid.uuid4().hex}"
+    with _server(postgres_server) as server:
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(postgres_template)))
+    yield make_url(postgres_server).set(database=name).render_as_string(False)
+    with _server(postgres_server) as server:
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database with all tables: each test that asks for it runs on both."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        data_dir=tmp_path / "var",
+        database_url=database_url,
+        public_url="http://testserver",
+        run_jobs=False,
+        log_level="error",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, clock: StoppedClock) -> FastAPI:
+    made = create_app(settings)
+    made.state.services.clock = clock
+    return made
+
+
+@pytest.fixture
+def guest(app: FastAPI) -> Iterator[TestClient]:
+    """Somebody who is not signed in."""
+    with TestClient(app, headers={"Accept": "text/html", "Accept-Language": "en"}) as client:
+        yield client
+
+
+def add_person(database: Database, *, at: datetime, role: Role | None, tool: str = EVERY_TOOL, name: str = "Robin") -> Actor:
+    """Add a person with a role and return them as an actor."""
+    with database.write() as session:
+        person = Person(email=f"{uuid.uuid4().hex}@example.org", name=name, password_hash="-", created_at=at)
+        session.add(person)
+        session.flush()
+        if role:
+            session.add(RoleGrant(person_id=person.id, tool=tool, role=role.value))
+        return Actor(person.id, name, {tool: role} if role else {}, via="session")
+
+
+@pytest.fixture
+def sign_in_as(app: FastAPI, guest: TestClient, clock: StoppedClock) -> Callable[..., TestClient]:
+    """Return a browser in which somebody with a role is signed in."""
+
+    def sign_in(role: Role | None, tool: str = EVERY_TOOL) -> TestClient:
+        database = app.state.services.database
+        actor = add_person(database, at=clock(), role=role, tool=tool)
+        with database.write() as session:
+            person = session.get_one(Person, actor.person_id)
+            token = open_sign_in(session, person, browser="test", at=clock(), days=14)
+        client = TestClient(app, headers={"Accept": "text/html", "Accept-Language": "en"})
+        client.cookies.set("sign_in", token)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real data beside the repository; tests on it are skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared data is not beside this checkout")
+    return SHARED
+
