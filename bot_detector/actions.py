@@ -1,9 +1,8 @@
 """The only code that writes batches and scores."""
 
-import hashlib
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from bot_detector.schemas import ACCOUNT_COLUMNS
 from common.accounts.actors import Actor
 from common.accounts.audit import record
 from common.db import new_id
-from common.errors import NotFound
+from common.errors import Conflict, NotFound
+from common.i18n import current_locale
 from common.i18n import gettext as _
 from common.jobs import Job, enqueue
 
@@ -39,8 +39,6 @@ class NewBatch:
     upload_bytes: int = 0
     mapping: dict[str, Any] | None = None
     observed_at: datetime | None = None
-    rejects: Sequence[dict[str, Any]] = ()
-    warnings: Sequence[str] = field(default_factory=tuple)
 
 
 def open_batch(session: Session, actor: Actor, given: NewBatch, *, at: datetime, keep_days: int) -> Batch:
@@ -56,9 +54,11 @@ def open_batch(session: Session, actor: Actor, given: NewBatch, *, at: datetime,
         upload_bytes=given.upload_bytes,
         mapping=given.mapping,
         observed_at=given.observed_at,
-        rejects=list(given.rejects)[:KEPT_REJECTS],
-        refused=len(given.rejects),
-        warnings=list(given.warnings)[:KEPT_REJECTS],
+        rejects=[],
+        warnings=[],
+        chunks=0,
+        scored=0,
+        refused=0,
         created_at=at,
         expires_at=at + timedelta(days=keep_days) if keep_days else None,
     )
@@ -71,14 +71,30 @@ def open_batch(session: Session, actor: Actor, given: NewBatch, *, at: datetime,
 def start_scoring(session: Session, actor: Actor, batch: Batch, *, at: datetime) -> Job:
     """Have a batch's file scored as a job."""
     PERMISSIONS.require(actor, Permission.SCORE_FILES)
-    job = enqueue(session, SCORE_FILE, {"batch_id": str(batch.id)}, at=at, owner_id=actor.person_id)
+    job = enqueue(session, SCORE_FILE, {"batch_id": str(batch.id), "locale": current_locale()}, at=at, owner_id=actor.person_id)
     batch.job_id = job.id
     record(session, actor, "started scoring", str(batch.id), tool=TOOL, at=at)
     return job
 
 
+def confirm_mapping(actor: Actor, batch: Batch, mapping: dict[str, Any]) -> None:
+    """Keep what the columns of a batch's file mean, as a person confirmed it."""
+    PERMISSIONS.require(actor, Permission.SCORE)
+    if batch.scored or batch.job_id:
+        raise Conflict(
+            _("This file is being scored already. Upload it again to read its columns in another way.")
+        )
+    batch.mapping = mapping
+
+
 def keep_scores(
-    session: Session, actor: Actor, batch: Batch, accounts: pl.DataFrame, scores: pl.DataFrame, *, at: datetime
+    session: Session,
+    actor: Actor,
+    batch: Batch,
+    accounts: pl.DataFrame,
+    scores: pl.DataFrame,
+    *,
+    at: datetime,
 ) -> list[uuid.UUID]:
     """Store scores (as `core.scoring.score_frame` gives them) with the observations they came from; return their ids."""
     PERMISSIONS.require(actor, Permission.SCORE)
@@ -142,7 +158,9 @@ def delete_batch(session: Session, actor: Actor, batch_id: uuid.UUID, *, uploads
     record(session, actor, "deleted a batch", str(batch_id), tool=TOOL, at=at, scores=batch.scored)
 
 
-def delete_expired(session: Session, actor: Actor, expired: Sequence[Batch], *, uploads: Path, at: datetime) -> int:
+def delete_expired(
+    session: Session, actor: Actor, expired: Sequence[Batch], *, uploads: Path, at: datetime
+) -> int:
     """Delete the batches whose time is over; return how many."""
     PERMISSIONS.require(actor, Permission.DELETE_ALL)
     for batch in expired:
@@ -152,6 +170,14 @@ def delete_expired(session: Session, actor: Actor, expired: Sequence[Batch], *, 
     return len(expired)
 
 
+def note_part(batch: Batch, rejects: Sequence[dict[str, Any]], warnings: Sequence[str]) -> None:
+    """Count one more part of a batch's file as done, with what was refused and doubtful in it."""
+    batch.chunks += 1
+    batch.refused += len(rejects)
+    batch.rejects = [*batch.rejects, *rejects][:KEPT_REJECTS]
+    batch.warnings = list(dict.fromkeys([*batch.warnings, *warnings]))[:KEPT_REJECTS]
+
+
 def drop_upload(batch: Batch, uploads: Path) -> None:
     """Remove a batch's stored file: once it is scored, only the observations are needed."""
     if batch.upload:
@@ -159,21 +185,7 @@ def drop_upload(batch: Batch, uploads: Path) -> None:
         batch.upload = None
 
 
-def drop_scores_from(session: Session, batch: Batch, position: int) -> None:
-    """Undo what an interrupted job stored after its last checkpoint, so that nothing is stored twice."""
-    session.execute(
-        delete(StoredScore).where(StoredScore.batch_id == batch.id, StoredScore.position >= position)
-    )
-    batch.scored = position
-
-
 def _remove(session: Session, batch: Batch, uploads: Path) -> None:
     drop_upload(batch, uploads)
     session.execute(delete(StoredScore).where(StoredScore.batch_id == batch.id))
     session.delete(batch)
-
-
-def file_hash(path: Path) -> str:
-    """Return a file's SHA-256, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

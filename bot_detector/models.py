@@ -27,6 +27,9 @@ class Batch(Base):
         UtcDateTime
     )  # stated by the analyst for the whole file
     job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("common_job.id", ondelete="SET NULL"))
+    chunks: Mapped[int] = mapped_column(
+        default=0
+    )  # parts of the file that are scored and stored; a job goes on from here
     scored: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
     rejects: Mapped[list[dict[str, Any]]] = mapped_column(

@@ -46,7 +46,9 @@ def batch_of(session: Session, actor: Actor, batch_id: uuid.UUID) -> Batch:
     PERMISSIONS.require(actor, Permission.READ_SCORES)
     batch = session.get(Batch, batch_id)
     if batch is None:
-        raise NotFound(_("These scores were deleted, or never were. Scores are kept for a limited time only."))
+        raise NotFound(
+            _("These scores were deleted, or never were. Scores are kept for a limited time only.")
+        )
     return batch
 
 
@@ -95,10 +97,8 @@ def score_of(session: Session, actor: Actor, score_id: uuid.UUID) -> StoredScore
 
 def verdict_counts(session: Session, batch: Batch) -> dict[Verdict, int]:
     """Count a batch's scores by verdict; every verdict is there, with 0 where none has it."""
-    rows = session.execute(
-        select(StoredScore.verdict, func.count()).where(StoredScore.batch_id == batch.id).group_by(StoredScore.verdict)
-    )
-    found = {name: count for name, count in rows}
+    query = select(StoredScore.verdict, func.count()).where(StoredScore.batch_id == batch.id)
+    found = {row[0]: row[1] for row in session.execute(query.group_by(StoredScore.verdict))}
     return {verdict: found.get(verdict.value, 0) for verdict in Verdict}
 
 
@@ -133,7 +133,11 @@ def _filtered(batch: Batch, wanted: ScoreFilter) -> Select[StoredScore]:
     if wanted.at_least is not None:
         query = query.where(StoredScore.probability >= wanted.at_least)
     if wanted.search:
-        pattern = "%" + wanted.search.lower().lstrip("@").replace("\\", "").replace("%", "\\%").replace("_", "\\_") + "%"
+        pattern = (
+            "%"
+            + wanted.search.lower().lstrip("@").replace("\\", "").replace("%", "\\%").replace("_", "\\_")
+            + "%"
+        )
         handle = func.lower(func.coalesce(StoredScore.handle, ""))
         query = query.where(handle.like(pattern, escape="\\") | (StoredScore.account_id == wanted.search))
     return query

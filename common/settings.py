@@ -81,8 +81,8 @@ class Settings(BaseSettings):
         (),
         description='Tools that people may use as guests without signing in (JSON list, e.g. ["bot_detector"]).',
     )
-    bots_default_prevalence: float = Field(
-        0.15, gt=0, lt=1, description="Share of automated accounts assumed until the analyst says otherwise."
+    bots_default_prevalence: float | None = Field(
+        None, gt=0, lt=1, description="Share of automated accounts assumed until the analyst says otherwise. Empty: 0.10."
     )
     bots_retention_days: int = Field(
         90, ge=0, le=3650, description="Days that scores and observations are kept. 0: until deleted by hand."

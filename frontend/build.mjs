@@ -18,7 +18,7 @@ const require = createRequire(import.meta.url)
 async function bundle() {
   const result = await esbuild.build({
     absWorkingDir: ROOT,
-    entryPoints: ['frontend/app.js', 'frontend/style.css', 'frontend/favicon.svg'],
+    entryPoints: ['app.js', 'style.css', 'print.css', 'styleguide.css', 'tools/*.css', 'favicon.svg'].map((name) => `frontend/${name}`),
     outdir: 'common/static/dist',
     entryNames: '[name]-[hash]',
     assetNames: 'fonts/[hash]',

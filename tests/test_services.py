@@ -15,6 +15,8 @@ from playwright.sync_api import sync_playwright
 
 from tests import services
 
+pytestmark = pytest.mark.slow
+
 USER = """
 import sys
 from tests.services import redis_server

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from common.limits import Decision, Limiter, MemoryLimiter, open_limiter
 from common.limits_redis import RedisLimiter
 from tests.keeper import free_port
-from tests.services import redis_server
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -33,15 +32,9 @@ def stopped() -> StoppedClock:
     return StoppedClock()
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with redis_server() as url:
-        yield url
-
-
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.slow)])
 def limiter(request: pytest.FixtureRequest, stopped: StoppedClock) -> Iterator[Limiter]:
-    url = request.getfixturevalue("server") if request.param == "redis" else None
+    url = request.getfixturevalue("redis_url") if request.param == "redis" else None
     opened = open_limiter(url, stopped)
     yield opened
     opened.close()
@@ -93,6 +86,7 @@ def test_a_limit_that_lets_nobody_in_is_an_error(limiter: Limiter, limit: int, s
         limiter.hit("a", limit, seconds)
 
 
+@pytest.mark.slow
 @given(
     steps=st.lists(st.integers(0, 4_000), max_size=60),
     limit=st.integers(1, 6),
@@ -100,10 +94,10 @@ def test_a_limit_that_lets_nobody_in_is_an_error(limiter: Limiter, limit: int, s
 )
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_window_holds_more_than_the_limit_and_both_decide_alike(
-    server: str, steps: list[int], limit: int, window: int
+    redis_url: str, steps: list[int], limit: int, window: int
 ) -> None:
     stopped = StoppedClock()
-    memory, remote = MemoryLimiter(stopped), RedisLimiter(server, stopped)
+    memory, remote = MemoryLimiter(stopped), RedisLimiter(redis_url, stopped)
     key = f"property:{time.monotonic_ns()}"
     allowed = []
     for step in steps:
@@ -118,8 +112,9 @@ def test_no_window_holds_more_than_the_limit_and_both_decide_alike(
     remote.close()
 
 
-def test_processes_share_a_limit_by_the_servers_own_clock(server: str, key: str) -> None:
-    here, there = RedisLimiter(server), RedisLimiter(server)
+@pytest.mark.slow
+def test_processes_share_a_limit_by_the_servers_own_clock(redis_url: str, key: str) -> None:
+    here, there = RedisLimiter(redis_url), RedisLimiter(redis_url)
     assert here.hit(key, 1, 60).allowed
     refused = there.hit(key, 1, 60)
     assert not refused.allowed

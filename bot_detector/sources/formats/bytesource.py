@@ -87,10 +87,14 @@ class ByteSource:
         """Bytes of the file on disk read so far."""
         return self._raw.tell()
 
-    @property
-    def sample(self) -> bytes:
-        """The first bytes (at most 256 KiB), as UTF-8, without consuming them. Only before the first `read`."""
-        return self._ahead
+    def sample(self, size: int = SAMPLE_BYTES) -> tuple[bytes, bool]:
+        """Return about `size` first bytes, as UTF-8, without consuming them, and whether that is all there is.
+
+        Only before the first `read`.
+        """
+        while len(self._ahead) < size and not self._ended:
+            self._ahead += self._mend(self._pull(size - len(self._ahead)))
+        return self._ahead, self._ended
 
     def read(self, size: int) -> bytes:
         """Return about `size` bytes of UTF-8; nothing at the end."""
@@ -99,9 +103,9 @@ class ByteSource:
             return ahead
         while not self._ended:
             data = self._pull(size)
-            recoded = self._recode(data) if self._decoder else data
+            recoded = self._mend(data)
             if recoded:
-                return recoded.replace(b"\r", b"\n") if self._old_line_ends else recoded
+                return recoded
         return b""
 
     def close(self) -> None:
@@ -109,9 +113,12 @@ class ByteSource:
         self._stream.close()
         self._raw.close()
 
+    def _mend(self, data: bytes) -> bytes:
+        recoded = self._recode(data)
+        return recoded.replace(b"\r", b"\n") if self._old_line_ends else recoded
+
     def _recode(self, data: bytes) -> bytes:
-        assert self._decoder is not None
-        return self._decoder.decode(data, final=self._ended).encode("utf-8")
+        return self._decoder.decode(data, final=self._ended).encode("utf-8") if self._decoder else data
 
     def _pull(self, size: int) -> bytes:
         try:

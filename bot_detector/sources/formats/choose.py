@@ -16,11 +16,11 @@ _ASSUMED = N_("The columns were read so: %(columns)s. Not read: %(unmapped)s.")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`shape` for JSON, `mapping` for tables; `notes` say what was taken for granted."""
+    """`shape` for JSON, `mapping` for other tables; `notes` say what was taken for granted."""
 
     container: str
     shape: JsonShape | None
-    mapping: Mapping | None
+    mapping: Mapping
     notes: tuple[Note, ...] = ()
 
 
@@ -37,7 +37,7 @@ def choose(detection: Detection, proposed: Mapping, format_name: str | None, map
         return _table(detection, _checked(mapping, proposed, is_json=is_json))
     name = format_name or detection.format
     if is_json and name in SHAPES:
-        return Plan(detection.container, SHAPES[name], None)
+        return Plan(detection.container, SHAPES[name], Mapping({}))
     if not proposed.columns and detection.format in SHAPES:  # a platform's JSON, asked to be read as a table
         raise Invalid(_("To read this file as a table, say what its columns mean (a mapping)."))
     if format_name is not None and format_name not in ("table", "accounts"):
@@ -82,7 +82,7 @@ def _unsure(proposed: Mapping) -> Invalid:
         names = ", ".join(proposed.unmapped[:12]) or "–"
         return Invalid(
             _(
-                "No column of an account was recognised (the first line reads: %(names)s). Check that the first line holds the names "
+                "No column of an account was recognised (the file has: %(names)s). Check that the first line holds the names "
                 "of the columns, or say what they mean (a mapping)."
             )
             % {"names": names[:300]}

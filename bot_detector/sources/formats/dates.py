@@ -38,36 +38,51 @@ def parse_dates(dates: pl.Series) -> tuple[pl.Series, pl.Series]:
     return _from_text(dates)
 
 
+def read_layout(dates: pl.Series) -> pl.Expr:
+    """Return the expression that reads the column's dates (text) in the layout of its first one; null where they differ."""
+    first = dates.drop_nulls().head(1)
+    layout = next(
+        (
+            layout
+            for layout in _likely(first[0] if len(first) else "")
+            if _read(first, layout).null_count() == 0
+        ),
+        None,
+    )
+    if layout is None:
+        return pl.lit(None, dtype=MOMENT)
+    moments = pl.col(dates.name).str.to_datetime(layout, time_unit="us", strict=False)
+    return moments if "%z" in layout else moments.dt.replace_time_zone("UTC")
+
+
+def _likely(date: str) -> list[str]:
+    """Return the layouts, those that can read `date` first."""
+    if date[10:11] == "T":
+        return [layout for layout in _LAYOUTS if "%dT" in layout]
+    if date[10:11] == " ":
+        return [layout for layout in _LAYOUTS if layout.startswith(("%Y", "%a %b"))]
+    return [layout for layout in _LAYOUTS if layout.startswith("%a")]
+
+
 def _from_text(dates: pl.Series) -> tuple[pl.Series, pl.Series]:
     wanted = len(dates) - dates.null_count()
+    text = dates.str.strip_chars()
     moments = pl.Series(dates.name, [None], dtype=MOMENT).new_from_index(0, len(dates))
-    for layout in _ordered(dates):
+    for layout in (*_LAYOUTS, _DAY):
+        moments = moments.fill_null(_read(text, layout))
         if moments.len() - moments.null_count() == wanted:
             return moments, _none_bad(dates)
-        moments = moments.fill_null(_read(dates, layout))
-    text = dates.str.strip_chars()
-    if (text != dates).any():
-        again, _ = _from_text(text)
-        moments = moments.fill_null(again)
     epochs = pl.when(text.str.contains(_EPOCH)).then(text)
     numbers = pl.select(epochs).to_series().cast(pl.Float64, strict=False)
     moments = moments.fill_null(_from_epoch(numbers))
     return moments, moments.is_null() & dates.is_not_null() & ~text.str.to_lowercase().is_in(MISSING_WORDS)
 
 
-def _ordered(dates: pl.Series) -> list[str]:
-    """Put the layout that reads the first date first: files keep to one."""
-    layouts = [*_LAYOUTS, _DAY]
-    first = dates.drop_nulls().head(1)
-    return sorted(layouts, key=lambda layout: _read(first, layout).null_count())
-
-
 def _read(dates: pl.Series, layout: str) -> pl.Series:
     if layout == _DAY:
         days = dates.str.to_date(layout, strict=False)
         return days.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-    moments = dates.str.to_datetime(layout, time_unit="us", strict=False)
-    return _from_moments(moments)
+    return _from_moments(dates.str.to_datetime(layout, time_unit="us", strict=False))
 
 
 def _from_moments(moments: pl.Series) -> pl.Series:

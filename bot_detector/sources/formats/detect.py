@@ -6,13 +6,13 @@ from pathlib import Path
 
 import orjson
 
-from bot_detector.sources.formats.bytesource import ByteSource
-from bot_detector.sources.formats.delimited import header_of
+from bot_detector.sources.formats.bytesource import SAMPLE_BYTES, ByteSource
+from bot_detector.sources.formats.delimited import cells_of, header_of
 from bot_detector.sources.formats.json_shape import Record
 from bot_detector.sources.formats.mapping import Mapping, propose_mapping
 from bot_detector.sources.formats.parquet import columns_and_sample, open_parquet
 from bot_detector.sources.formats.registry import shape_of
-from bot_detector.sources.formats.shapes import Detection, Message
+from bot_detector.sources.formats.shapes import MAX_RECORD_BYTES, Detection, Message
 from bot_detector.sources.formats.unwrap import unwrap
 from common.errors import Invalid
 from common.i18n import N_
@@ -20,6 +20,7 @@ from common.i18n import gettext as _
 
 PARQUET_MAGIC = b"PAR1"
 _SAMPLE_RECORDS = 200
+_SAMPLE_SIZES = (SAMPLE_BYTES, 4 * 2**20, MAX_RECORD_BYTES)
 _EXPECTED = 0.7  # the users stand behind what was looked at
 
 _JSON_SHAPE = N_("%(found)d of the first %(looked)d records are of this format.")
@@ -47,15 +48,13 @@ def look(origin: Path | bytes) -> tuple[Detection, Mapping]:
 
 def look_at(source: ByteSource) -> tuple[Detection, Mapping]:
     """As `look`, for a source that has not been read yet; nothing is consumed."""
-    sample = source.sample
-    if not sample.strip(b" \t\r\n\0"):
+    sample, whole = source.sample()
+    if whole and not sample.strip(b" \t\r\n\0"):
         raise Invalid(_("The file is empty."))
-    text = sample.decode("utf-8", "replace")
-    first = text.lstrip()[:1]
-    if first in "{[":
-        container, records = _json_sample(text)
-        return _json(container, records)
+    if sample.lstrip()[:1] in (b"{", b"["):
+        return _json(*_enough_json(source))
     _refuse_binary(sample)
+    text = sample.decode("utf-8", "replace")
     columns, delimiter = header_of(text)
     rows = _table_sample(text, columns, delimiter)
     return _table("tsv" if delimiter == "\t" else "csv", propose_mapping(columns, rows))
@@ -82,16 +81,29 @@ def _refuse_binary(sample: bytes) -> None:
         )
 
 
+def _enough_json(source: ByteSource) -> tuple[str, list[Record]]:
+    """Look at more and more of the file until a whole record is seen: the first may have a very long field."""
+    container, records = "json", list[Record]()
+    for size in _SAMPLE_SIZES:
+        sample, whole = source.sample(size)
+        container, records = _json_sample(sample.decode("utf-8", "replace"))
+        if records or whole:
+            break
+    return container, records
+
+
 def _json_sample(text: str) -> tuple[str, list[Record]]:
-    """Return "jsonl" or "json", and the first records. JSON lines: the first line is an object or a list by itself, and
-    either it is the only one or another one follows."""
+    """Return "jsonl" or "json", and the first records.
+
+    JSON lines: the first line is an object or a list by itself, and it is an object or others follow.
+    """
     lines = [line for line in text.split("\n") if line.strip()]
     whole = [value for line in lines[:_SAMPLE_RECORDS] if (value := _loads(line)) is not None]
     first_stands_alone = _loads(lines[0]) is not None
     if first_stands_alone and (len(lines) > 1 or lines[0].lstrip().startswith("{")):
         return "jsonl", [record for value in whole for record in _inside(value)]
     # Many broken lines at the top do not make a document of JSON lines.
-    if len(whole) > 1 and not lines[0].strip() in ("[", "{"):
+    if len(whole) > 1 and lines[0].strip() not in ("[", "{"):
         return "jsonl", [record for value in whole for record in _inside(value)]
     return "json", _first_records(text)
 
@@ -140,6 +152,8 @@ def _json(container: str, records: list[Record]) -> tuple[Detection, Mapping]:
         return Detection(name, container, round(found / len(records), 2), why), Mapping({})
     if any("author_id" in record and "text" in record for record in records):
         return Detection("x-v2", container, _EXPECTED, Message(_EXPANSIONS)), Mapping({})
+    if not any(records):
+        raise Invalid(_("The file holds no records, or the first one is damaged beyond reading."))
     columns = list(dict.fromkeys(key for record in records for key in record))
     return _table(container, propose_mapping(columns, records))
 
@@ -159,5 +173,4 @@ def _table(container: str, mapping: Mapping) -> tuple[Detection, Mapping]:
 
 def _table_sample(text: str, columns: list[str], delimiter: str) -> list[Record]:
     lines = [line for line in text.split("\n")[:-1] if line.strip()][1 : _SAMPLE_RECORDS + 1]
-    rows = (header_of(line, delimiter)[0] for line in lines)
-    return [dict(zip(columns, row, strict=False)) for row in rows]
+    return [dict(zip(columns, cells_of(line, delimiter), strict=False)) for line in lines]

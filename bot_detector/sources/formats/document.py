@@ -17,7 +17,7 @@ from bot_detector.sources.formats.unwrap import LIST_KEYS
 from common.i18n import N_
 
 WHOLE_BYTES = 32 * 2**20  # a document up to this size is parsed at once: about 300 MB of objects at the worst
-_BLOCK_RECORDS = 4_000
+_BLOCK_RECORDS = 20_000
 
 _TRUNCATED = N_("The file ends in the middle of this record (byte %(offset)d of the text).")
 _BROKEN = N_("This is not valid JSON (%(detail)s, at byte %(offset)d of the text).")
@@ -58,10 +58,10 @@ def _grouped(records: Iterator[tuple[int, bytes] | Reject]) -> Iterator[Block | 
         lines.append(record[1])
         size += len(record[1])
         if size >= BLOCK_BYTES or len(lines) >= _BLOCK_RECORDS:
-            yield Block(b"\n".join(lines), numbers=tuple(numbers))
+            yield Block(b"\n".join(lines), len(lines), numbers=tuple(numbers))
             numbers, lines, size = [], [], 0
     if lines:
-        yield Block(b"\n".join(lines), numbers=tuple(numbers))
+        yield Block(b"\n".join(lines), len(lines), numbers=tuple(numbers))
 
 
 class _Text:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 import polars as pl
+from polars._typing import PolarsDataType
 
 Record: TypeAlias = dict[str, Any]
 Schema: TypeAlias = dict[str, pl.DataType]
@@ -51,7 +52,7 @@ def _as_text(dtype: pl.DataType) -> pl.DataType:
     return pl.String()
 
 
-def _instance(dtype: pl.DataType | type[pl.DataType]) -> pl.DataType:
+def _instance(dtype: PolarsDataType) -> pl.DataType:
     return dtype() if isinstance(dtype, type) else dtype
 
 

@@ -5,7 +5,8 @@ nowhere; `username` is a handle; a sample of values is looked at before anything
 """
 
 import re
-from collections.abc import Iterable, Mapping as Dictionary, Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
 from bot_detector.schemas import ACCOUNT_COLUMNS
@@ -13,7 +14,8 @@ from bot_detector.sources.formats.column_names import KNOWN_NAMES, PLATFORM_HINT
 from bot_detector.sources.formats.shapes import MISSING_WORDS
 
 SURE = 0.9
-_HANDLE = re.compile(r"@?[\w.\-]{1,64}(@[\w.\-]+)?")
+_HANDLE = re.compile(r"\S{1,320}")  # whatever it is made of, it has no blanks inside
+_FEW = 10  # values: too few to hold some bad ones against a column
 _NUMBER = re.compile(r"[+-]?[\d,. '’\u00a0\u202f]*\d(\.\d*)?([eE][+-]?\d+)?")
 _DATE = re.compile(r".*\d{4}.*|\d{9,13}(\.0*)?", re.DOTALL)
 _COUNTS = frozenset(("followers", "friends", "statuses", "favourites", "listed"))
@@ -48,10 +50,10 @@ def propose_mapping(columns: Sequence[str], sample: Iterable[Dictionary[str, obj
     rows = list(sample)
     best: dict[str, tuple[float, str]] = {}
     for column in dict.fromkeys(columns):
-        for target, confidence in _meanings(column, columns):
-            confidence *= _fit(target, [row.get(column) for row in rows])
-            if confidence > best.get(target, (0.0, ""))[0]:
-                best[target] = (confidence, column)
+        for target, surety in _meanings(column, columns):
+            fitting = surety * _fit(target, [row.get(column) for row in rows])
+            if fitting > best.get(target, (0.0, ""))[0]:
+                best[target] = (fitting, column)
     best = _one_use(best)
     platform, certainty = _platform(columns)
     if "account_id" not in best and "handle" in best:
@@ -70,13 +72,11 @@ def propose_mapping(columns: Sequence[str], sample: Iterable[Dictionary[str, obj
 
 def check_mapping(mapping: Mapping, columns: Sequence[str]) -> dict[str, str]:
     """Return what is wrong with a confirmed mapping, by our column; nothing where it fits the file's columns."""
-    known, wrong = set(columns), {}
-    for target, column in mapping.columns.items():
-        if target not in ACCOUNT_COLUMNS:
-            wrong[target] = column
-        elif column not in known:
-            wrong[target] = column
-    return wrong
+    known = set(columns)
+    pairs = mapping.columns.items()
+    return {
+        target: column for target, column in pairs if target not in ACCOUNT_COLUMNS or column not in known
+    }
 
 
 def plain_name(column: str) -> str:
@@ -112,7 +112,7 @@ def _fit(target: str, values: Sequence[object]) -> float:
     if not texts:
         return 1.0
     fitting = sum(1 for text in texts if _looks_like(target, text)) / len(texts)
-    return 1.0 if fitting >= 0.8 else fitting  # files have some bad rows
+    return 1.0 if fitting >= (0.8 if len(texts) >= _FEW else 0.5) else fitting  # files have some bad rows
 
 
 def _looks_like(target: str, text: str) -> bool:

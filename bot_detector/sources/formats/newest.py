@@ -36,8 +36,8 @@ def newest_observations(parts: Iterable[Part], *, held: int = MAX_HELD) -> Itera
         if rows > held:
             yield _part(kept, (Note(Message(_TOO_MANY), 0),))
             waiting, rows, compact = [], 0, 0
-    kept = _newest(waiting) if waiting else None
-    if kept is not None:
+    if waiting:
+        kept = _newest(waiting)
         dropped += rows - kept.height
         notes = (Note(Message(_OLDER), dropped),) if dropped else ()
         yield _part(kept, notes)
@@ -46,8 +46,13 @@ def newest_observations(parts: Iterable[Part], *, held: int = MAX_HELD) -> Itera
 def _newest(frames: list[pl.DataFrame]) -> pl.DataFrame:
     """Return one row per account: the latest `observed_at`, and among equals the last line; in order of lines."""
     everything = pl.concat(frames)
-    ordered = everything.sort("observed_at", "line", nulls_last=False)
-    return ordered.unique(subset=_KEY, keep="last", maintain_order=False).sort("line")
+    keys = (
+        everything.select(*_KEY, "observed_at", "line")
+        .with_row_index("row")
+        .sort("observed_at", "line", nulls_last=False)
+    )
+    rows = keys.unique(subset=_KEY, keep="last", maintain_order=False).sort("line").get_column("row")
+    return everything[rows]
 
 
 def _part(frame: pl.DataFrame, notes: tuple[Note, ...]) -> Part:

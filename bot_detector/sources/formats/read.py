@@ -84,14 +84,12 @@ def _read(
 
 
 def _read_parquet(origin: Path | bytes, plan: Plan, checks: Checks, batch_rows: int) -> Iterator[Batch]:
-    assert plan.mapping is not None
     frame = open_parquet(origin)
     size = len(origin) if isinstance(origin, bytes) else origin.stat().st_size
     rows, done = max(count_rows(frame), 1), 0
 
     def parts() -> Iterator[Part]:
         nonlocal done
-        assert plan.mapping is not None
         for raw in read_parquet(frame, plan.mapping, batch_rows=batch_rows):
             done += raw.frame.height
             yield normalise(raw, checks)
@@ -101,8 +99,7 @@ def _read_parquet(origin: Path | bytes, plan: Plan, checks: Checks, batch_rows: 
 
 def _parts(source: ByteSource, plan: Plan, checks: Checks) -> Iterator[Part]:
     if plan.shape is None:
-        assert plan.mapping is not None
-        _, delimiter = header_of(source.sample.decode("utf-8", "replace"))
+        _, delimiter = header_of(source.sample()[0].decode("utf-8", "replace"))
         for raw in read_delimited(source, plan.mapping, delimiter=delimiter):
             yield normalise(raw, checks)
         return

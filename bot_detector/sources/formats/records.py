@@ -39,7 +39,7 @@ class Decoder:
         return self._sort_out(block, frame, lines, good)
 
     def _bulk(self, data: bytes) -> pl.DataFrame | None:
-        if not data.strip():
+        if not data or data.isspace():
             return pl.DataFrame(schema=self.shape.schema)
         if self._typed:
             frame = _parse(data, self.shape, text=False)
@@ -60,7 +60,7 @@ class Decoder:
         for start in range(0, len(records), size):
             part = records[start : start + size]
             numbers = tuple(number for number, _ in part)
-            decoded += self.decode(Block(b"\n".join(line for _, line in part), numbers=numbers))
+            decoded += self.decode(Block(b"\n".join(line for _, line in part), len(part), numbers=numbers))
         return decoded
 
     def _sort_out(self, block: Block, frame: pl.DataFrame, lines: pl.Series, good: pl.Series) -> list[Raw]:
@@ -82,10 +82,8 @@ def _parse(data: bytes, shape: JsonShape, *, text: bool) -> pl.DataFrame | None:
 
 def _line_numbers(block: Block, height: int) -> pl.Series | None:
     """Return the lines of the parsed rows; None where the parser saw another number of records than there are lines."""
-    written = block.data.count(b"\n") + (not block.data.endswith(b"\n"))
-    if block.numbers is None and written == height:
-        return line_series(range(block.first, block.first + height))
-    if block.numbers is not None and written == height == len(block.numbers):
-        return line_series(list(block.numbers))
-    numbers = [number for number, _ in block.records()]
-    return line_series(numbers) if len(numbers) == height else None
+    if block.height == height:
+        numbers = range(block.first, block.first + height) if block.numbers is None else block.numbers
+        return line_series(numbers)
+    written = [number for number, _ in block.records()]
+    return line_series(written) if len(written) == height else None

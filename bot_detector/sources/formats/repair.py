@@ -112,4 +112,4 @@ def _columns(shape: JsonShape, found: _Found) -> Raw:
         {name: conform(record.get(name), dtype) for name, dtype in schema.items()} for record in found.records
     ]
     frame = pl.DataFrame(conformed, schema=schema, orient="row")
-    return Raw(shape.select(frame), line_series(found.lines))
+    return Raw(shape.select(frame), line_series(found.lines), originals=found.records)

@@ -1,6 +1,7 @@
 """Count accounts that stand in a file more than once, in a bounded amount of memory."""
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from bot_detector.sources.formats.shapes import Message, Note
@@ -22,7 +23,7 @@ class Repeats:
 
     def __init__(self, limit: int = MAX_TRACKED) -> None:
         self._limit = limit
-        self._hashes: list[np.ndarray] = []
+        self._hashes: list[npt.NDArray[np.uint64]] = []
         self._rows = 0
         self._beyond = False
 
@@ -38,8 +39,8 @@ class Repeats:
         """Return what is to be said at the end of the file."""
         notes = []
         if self._hashes:
-            seen = np.concatenate(self._hashes)
-            repeated = len(seen) - len(np.unique(seen))
+            seen = np.sort(np.concatenate(self._hashes))
+            repeated = int(np.count_nonzero(seen[1:] == seen[:-1]))
             if repeated:
                 notes.append(Note(Message(_REPEATED), repeated))
         if self._beyond:

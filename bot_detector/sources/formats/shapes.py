@@ -1,5 +1,6 @@
 """What the readers give: batches of accounts, the rows that could not be used, and what was doubtful."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -75,6 +76,26 @@ class Detection:
     why: Message
 
 
+class Notes:
+    """Collects what is doubtful in one block of rows that stood on `lines`."""
+
+    def __init__(self, lines: pl.Series) -> None:
+        self.lines = lines
+        self.found: list[Note] = []
+
+    def add(
+        self, template: str, mask: pl.Series | None, field: str = "", values: pl.Series | None = None
+    ) -> None:
+        """Note the rows of `mask`, with the first of `values` as an example; nothing where no row is marked."""
+        if mask is None or not mask.any():
+            return
+        where = mask.arg_true()
+        shown: dict[str, object] = {"field": field} if field else {}
+        if values is not None:
+            shown["example"] = excerpt(values[int(where[0])])[:60]
+        self.found.append(Note(Message(template, shown), len(where), int(self.lines[int(where[0])])))
+
+
 def merge_notes(notes: Iterable[Note]) -> tuple[Note, ...]:
     """Add up the notes that say the same thing: their rows are summed, the first line is kept."""
     merged: dict[str, Note] = {}
@@ -96,6 +117,8 @@ def _first(one: int | None, other: int | None) -> int | None:
 
 def excerpt(content: object) -> str:
     """Return the beginning of a refused record on one line, without control characters."""
+    if isinstance(content, dict | list):
+        content = json.dumps(content, ensure_ascii=False, default=str)
     text = content.decode("utf-8", "replace") if isinstance(content, bytes) else str(content)
     shown = "".join(c if c.isprintable() else " " for c in text[: EXCERPT_CHARS + 1])
     return shown if len(shown) <= EXCERPT_CHARS else shown[:EXCERPT_CHARS] + "…"

@@ -68,20 +68,18 @@ def _numbers(counts: pl.Series) -> tuple[pl.Series, pl.Series | None]:
         ), counts.is_not_null()
     numbers = counts.cast(pl.Float64, strict=False)
     if numbers.null_count() == counts.null_count():
-        return _without_nan_words(counts, numbers), None
+        return _without_nan(numbers), None
     text = counts.str.strip_chars()
     grouped = pl.select(
         pl.when(text.str.contains(_THOUSANDS)).then(text.str.replace_all(_SEPARATORS, "")).otherwise(text)
     ).to_series()
     numbers = grouped.cast(pl.Float64, strict=False).alias(counts.name)
     unreadable = numbers.is_null() & counts.is_not_null() & ~text.str.to_lowercase().is_in(MISSING_WORDS)
-    return _without_nan_words(text, numbers), unreadable if unreadable.any() else None
+    return _without_nan(numbers), unreadable if unreadable.any() else None
 
 
-def _without_nan_words(text: pl.Series, numbers: pl.Series) -> pl.Series:
+def _without_nan(numbers: pl.Series) -> pl.Series:
     """Take the word "nan" for what programs mean by it: no value."""
-    if not numbers.is_nan().any():
-        return numbers
     return numbers.fill_nan(None)
 
 

@@ -6,7 +6,14 @@ Source: X developer documentation, "User" in the v2 data dictionary. `username` 
 
 import polars as pl
 
-from bot_detector.sources.formats.json_shape import OBSERVED_SCHEMA, JsonShape, Record, Schema, dates_of
+from bot_detector.sources.formats.json_shape import (
+    OBSERVED_KEYS,
+    OBSERVED_SCHEMA,
+    JsonShape,
+    Record,
+    Schema,
+    dates_of,
+)
 
 _METRICS = {
     "followers": "followers_count",
@@ -49,9 +56,35 @@ _COLUMNS = {
 }
 # All that `user.fields` can ask for. Without metrics, only an object with nothing else is surely of this platform.
 _FIELDS = frozenset(
-    "affiliation connection_status created_at description entities id is_identity_verified location most_recent_tweet_id name "
-    "pinned_tweet_id profile_banner_url profile_image_url protected public_metrics receives_your_dm subscription_type url "
-    "username verified verified_followers_count verified_type withheld observed_at probe_at retrieved_at".split()
+    (
+        *(
+            "affiliation",
+            "connection_status",
+            "created_at",
+            "description",
+            "entities",
+            "id",
+            "is_identity_verified",
+        ),
+        *(
+            "location",
+            "most_recent_tweet_id",
+            "name",
+            "pinned_tweet_id",
+            "profile_banner_url",
+            "profile_image_url",
+        ),
+        *(
+            "protected",
+            "public_metrics",
+            "receives_your_dm",
+            "subscription_type",
+            "url",
+            "username",
+            "verified",
+        ),
+        *("verified_followers_count", "verified_type", "withheld", *OBSERVED_KEYS),
+    )
 )
 
 

@@ -1,12 +1,12 @@
 """The house and the bot detector.
 
-Revision: 0001, after None; 2026-11-21 23:12:05.462037
+Revision: 0001, after None; 2026-11-21 23:21:11.911538
 """
 
 import sqlalchemy as sa
 from alembic import op
-
-from common.db import Json, UtcDateTime
+from common.db import Json
+from common.db import UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("mapping", Json, nullable=True),
         sa.Column("observed_at", UtcDateTime(), nullable=True),
         sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("chunks", sa.Integer(), nullable=False),
         sa.Column("scored", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
         sa.Column("rejects", Json, nullable=False),

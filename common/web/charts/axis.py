@@ -55,11 +55,11 @@ def mark(at: float, label: str) -> Mark:
 
 
 def ticks(low: float, high: float, about: int = 4) -> list[float]:
-    """Return round values (1, 2 or 5 times a power of ten apart) within `[low, high]`, about as many as asked for."""
+    """Return round values (1, 2, 2.5 or 5 times a power of ten apart) within `[low, high]`, about as many as asked for."""
     Scale(low, high)
     rough = (high - low) / max(1, about)
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(size * power for size in (1, 2, 5, 10) if size * power >= rough * (1 - 1e-9))
+    step = next(size * power for size in (1, 2, 2.5, 5, 10) if size * power >= rough * (1 - 1e-9))
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [round(number * step, 12) for number in range(first, last + 1)]

@@ -21,26 +21,29 @@ class Cell:
 
 @dataclass(frozen=True)
 class Zone:
-    """A stretch of the scale that has one verdict. `room` says from which width its name fits in."""
+    """A stretch of the scale that has one verdict; `holds` says whether the point lies in it."""
 
     code: str
     name: str
     x: float
     width: float
     centre: float
-    room: str  # "always", "wide" or "never"
-    holds: bool  # whether the point lies in it
+    holds: bool
 
 
 @dataclass(frozen=True)
 class Gauge:
-    """What `gauge()` in components/chart.html draws; positions in percent."""
+    """What `gauge()` in components/chart.html draws; positions in percent.
+
+    `room` says where the zones' names fit over the scale: "always", "wide" (on a desk) or "never"; elsewhere a legend names them.
+    """
 
     point: float
     low: float
     high: float
     cells: list[Cell]
     zones: list[Zone]
+    room: str
     thresholds: list[float]
     ticks: list[Tick]
 
@@ -65,12 +68,14 @@ def gauge(
         raise ValueError("There is one zone more than there are thresholds.")
     scale = Scale(0, 1)
     width = 100 / CELLS
+    named = _zones(probability, thresholds, zones)
     return Gauge(
         point=scale.at(probability),
         low=scale.at(low),
         high=scale.at(high),
         cells=[Cell(n * width, width, likelihood_step((n + 0.5) / CELLS)) for n in range(CELLS)],
-        zones=_zones(probability, thresholds, zones),
+        zones=named,
+        room=_room(named),
         thresholds=[scale.at(threshold) for threshold in thresholds],
         ticks=axis(scale, (0, 0.25, 0.5, 0.75, 1), words),
     )
@@ -81,13 +86,22 @@ def _zones(probability: float, thresholds: Sequence[float], names: Sequence[tupl
     if edges != sorted(edges):
         raise ValueError("Thresholds rise from 0 to 1.")
     return [
-        _zone(code, name, start, end, holds=start <= probability and (probability < end or end == 1))
+        Zone(
+            code=code,
+            name=name,
+            x=100 * start,
+            width=100 * (end - start),
+            centre=50 * (start + end),
+            holds=start <= probability and (probability < end or end == 1),
+        )
         for (code, name), start, end in zip(names, edges, edges[1:], strict=False)
     ]
 
 
-def _zone(code: str, name: str, start: float, end: float, *, holds: bool) -> Zone:
-    needed = len(name) * LETTER + 12
-    share = end - start
-    room = "always" if share * NARROW >= needed else "wide" if share * WIDE >= needed else "never"
-    return Zone(code, name, 100 * start, 100 * share, 50 * (start + end), room, holds)
+def _room(zones: Sequence[Zone]) -> str:
+    """Say on which widths every name fits over its own zone; all are shown, or none."""
+
+    def fits(pixels: int) -> bool:
+        return all(zone.width / 100 * pixels >= len(zone.name) * LETTER + 12 for zone in zones)
+
+    return "always" if fits(NARROW) else "wide" if fits(WIDE) else "never"

@@ -53,7 +53,7 @@ def histogram(
             y=round(100 - y.at(count), 3),
             height=y.at(count),
             step=likelihood_step((start + end) / 2) if likelihood else None,
-            words=f"{x_words(start)}–{x_words(end)}: {y_words(count)}",  # noqa: RUF001
+            words=f"{x_words(start)}–{x_words(end)}: {y_words(count)}",
         )
         for count, start, end in zip(counts, edges, edges[1:], strict=False)
     ]

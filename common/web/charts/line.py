@@ -11,7 +11,7 @@ STYLES = 4  # dash patterns in the style sheet: lines are told apart without col
 
 @dataclass(frozen=True)
 class Series:
-    """One line; `points` is an SVG list of points in a 100 × 100 square, `style` (1–4) its dash and ink."""  # noqa: RUF002
+    """One line; `points` is an SVG list of points in a 100 × 100 square, `style` (1–4) its dash and ink."""
 
     name: str
     points: str
@@ -58,7 +58,11 @@ def line_chart(
         ],
         band=_svg(shade) if shade else None,
         x_ticks=axis(across, ticks(*x, 4), x_words),
-        y_ticks=[Tick(round(100 - up.at(value), 3), y_words(value), "start") for value in ticks(*y, 4)],
+        y_ticks=[
+            Tick(round(100 - up.at(value), 3), y_words(value), "start")
+            for value in ticks(*y, 4)
+            if value > y[0]
+        ],
         marks=[mark(across.at(value), label) for value, label in marks],
     )
 

@@ -44,7 +44,7 @@ class Waterfall:
 
 
 def log_odds(probability: float) -> float:
-    """Return ln(p / (1 − p)) for p in ]0, 1[."""  # noqa: RUF002
+    """Return ln(p / (1 − p)) for p in ]0, 1[."""
     return math.log(probability / (1 - probability))
 
 

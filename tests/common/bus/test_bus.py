@@ -24,19 +24,13 @@ from tests.services import redis_server
 SOON = 5.0  # seconds; a message takes less than a millisecond, a loaded machine more
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with redis_server() as url:
-        yield url
-
-
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.slow)])
 def bus(request: pytest.FixtureRequest, unique_channel: str) -> Iterator[Bus]:
     opened: Bus
     if request.param == "memory":
         opened = MemoryBus()
     else:
-        opened = RedisBus(request.getfixturevalue("server"), channel=unique_channel)
+        opened = RedisBus(request.getfixturevalue("redis_url"), channel=unique_channel)
     yield opened
     opened.close()
 
@@ -87,6 +81,11 @@ def read_until(subscription: Subscription, last: dict[str, int]) -> list[Message
     return seen
 
 
+def publish_all(bus: Bus, count: int) -> None:
+    for n in range(count):
+        bus.publish("a", {"n": n})
+
+
 def test_a_coroutine_hears_while_others_run(bus: Bus) -> None:
     async def listen() -> tuple[list[Message], int]:
         turns = 0
@@ -100,7 +99,7 @@ def test_a_coroutine_hears_while_others_run(bus: Bus) -> None:
 
             ticking = asyncio.create_task(tick())
             await asyncio.sleep(0.02)
-            publisher = threading.Thread(target=lambda: [bus.publish("a", {"n": n}) for n in range(20)])
+            publisher = threading.Thread(target=publish_all, args=(bus, 20))
             publisher.start()
             heard = []
             async for message in subscription:
@@ -199,9 +198,10 @@ def test_what_is_checked_is_unchanged(payload: dict[str, str | int]) -> None:
     assert checked("a", payload) == Message("a", payload)
 
 
-def test_no_address_means_memory(server: str) -> None:
+@pytest.mark.slow
+def test_no_address_means_memory(redis_url: str) -> None:
     assert isinstance(open_bus(None), MemoryBus)
-    remote = open_bus(server)
+    remote = open_bus(redis_url)
     assert isinstance(remote, RedisBus)
     remote.close()
 
@@ -219,8 +219,9 @@ def own_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
         yield url, int(information["process_id"])
 
 
-def test_processes_hear_each_other(server: str, unique_channel: str) -> None:
-    here, there = RedisBus(server, channel=unique_channel), RedisBus(server, channel=unique_channel)
+@pytest.mark.slow
+def test_processes_hear_each_other(redis_url: str, unique_channel: str) -> None:
+    here, there = RedisBus(redis_url, channel=unique_channel), RedisBus(redis_url, channel=unique_channel)
     with here.subscribe("a") as subscription:
         there.publish("a", {"n": 1})
         assert subscription.get(SOON) == Message("a", {"n": 1})
@@ -228,9 +229,10 @@ def test_processes_hear_each_other(server: str, unique_channel: str) -> None:
     there.close()
 
 
-def test_other_programs_words_are_passed_over(server: str, unique_channel: str) -> None:
-    bus = RedisBus(server, channel=unique_channel)
-    with bus.subscribe("a") as subscription, redis.Redis.from_url(server) as client:
+@pytest.mark.slow
+def test_other_programs_words_are_passed_over(redis_url: str, unique_channel: str) -> None:
+    bus = RedisBus(redis_url, channel=unique_channel)
+    with bus.subscribe("a") as subscription, redis.Redis.from_url(redis_url) as client:
         for nonsense in ("nonsense", "{}", "[1]", '["a", 3]', "null", '[{"a": 1}, {}]'):
             client.publish(unique_channel, nonsense)
         bus.publish("a", {"n": 1})
@@ -238,9 +240,10 @@ def test_other_programs_words_are_passed_over(server: str, unique_channel: str) 
     bus.close()
 
 
-def test_after_a_lost_connection_readers_are_told_that_they_lag(server: str, unique_channel: str) -> None:
-    bus = RedisBus(server, channel=unique_channel)
-    with bus.subscribe("a") as subscription, redis.Redis.from_url(server) as client:
+@pytest.mark.slow
+def test_after_a_lost_connection_readers_are_told_that_they_lag(redis_url: str, unique_channel: str) -> None:
+    bus = RedisBus(redis_url, channel=unique_channel)
+    with bus.subscribe("a") as subscription, redis.Redis.from_url(redis_url) as client:
         client.client_kill_filter(_type="pubsub")
         assert subscription.get(SOON) == GAP
         bus.publish("a", {"n": 1})
@@ -248,6 +251,7 @@ def test_after_a_lost_connection_readers_are_told_that_they_lag(server: str, uni
     bus.close()
 
 
+@pytest.mark.slow
 def test_a_server_that_stops_answering_is_given_up_and_found_again(
     monkeypatch: pytest.MonkeyPatch, unique_channel: str
 ) -> None:

@@ -1,5 +1,6 @@
 """A real web server on the loopback address, whose answers a test writes."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -64,8 +65,14 @@ def serving() -> Iterator[Site]:
         def log_message(self, *_words: object) -> None:
             """Keep the tests' output clean."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, _request: object, _address: object) -> None:
+            if not isinstance(sys.exception(), ConnectionError):
+                raise
+
+    server = Server(("127.0.0.1", 0), Handler)
     site = Site(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -1,0 +1,261 @@
+"""The detector's open interface: scores, one or many, and files as jobs."""
+
+import shutil
+import uuid
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Body, File, Form, Header, Query, Response, UploadFile
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from sqlalchemy.orm import Session
+
+from bot_detector import actions, queries
+from bot_detector.models import Batch, StoredScore
+from bot_detector.schemas import Account, Score, Verdict
+from bot_detector.service import (
+    Detector,
+    Given,
+    accounts_frame,
+    checked_prevalence,
+    detector_of,
+    explain_stored,
+    stage_of,
+    take_in,
+)
+from common.accounts.idempotency import Answer, earlier_answer, keep_answer
+from common.accounts.viewer import Viewer, limit
+from common.db import new_id
+from common.jobs import Job
+from common.web.json import json_response
+from common.web.services import App, ReadSession
+
+router = APIRouter(prefix="/api/v1/bots", tags=["Bot detector"])
+MOST_AT_ONCE = 1_000
+EXAMPLE: dict[str, JsonValue] = {
+    "account": {
+        "platform": "mastodon",
+        "account_id": "109",
+        "handle": "weather_daily_0042",
+        "display_name": "Weather every hour",
+        "created_at": "2026-03-01T00:00:00Z",
+        "observed_at": "2026-11-01T12:00:00Z",
+        "followers": 12,
+        "friends": 0,
+        "statuses": 5880,
+    },
+    "prevalence": 0.1,
+}
+
+
+class ScoreRequest(BaseModel):
+    """One account or up to a thousand, and the prevalence to assume (default: the deployment's)."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+
+    account: Account | None = None
+    accounts: list[Account] = Field(default_factory=list, max_length=MOST_AT_ONCE)
+    prevalence: float | None = Field(
+        None, ge=0.0001, le=0.9999, description="Share of automated accounts, 0 to 1."
+    )
+
+
+class StoredScoreOut(Score):
+    """A score with the address under which it is kept."""
+
+    id: uuid.UUID
+    batch_id: uuid.UUID
+
+
+class Scores(BaseModel):
+    """The scores, in the order of the accounts."""
+
+    scores: list[StoredScoreOut]
+
+
+class BatchOut(BaseModel):
+    """Where a file stands: `done` and `total` count its bytes."""
+
+    id: uuid.UUID
+    name: str
+    stage: str
+    done: int
+    total: int | None
+    note: str
+    error: str
+    scored: int
+    refused: int
+    rejects: list[dict[str, Any]]
+    warnings: list[str]
+    prevalence: float
+    model_version: str
+    verdicts: dict[Verdict, int]
+
+
+class ScoreLine(BaseModel):
+    """One line of a batch's table."""
+
+    id: uuid.UUID
+    platform: str
+    account_id: str
+    handle: str | None
+    probability: float | None
+    low: float | None
+    high: float | None
+    precision_above: float | None
+    verdict: Verdict
+    out_of_distribution: bool
+    declared_automation: bool
+    input_hash: str
+
+
+class ScoreLines(BaseModel):
+    """One page of a batch's table."""
+
+    page: int
+    pages: int
+    total: int
+    scores: list[ScoreLine]
+
+
+@router.post("/scores", response_model=Scores, status_code=201)
+def create_scores(
+    app: App,
+    viewer: Viewer,
+    asked: Annotated[ScoreRequest, Body()],
+    idempotency_key: Annotated[str, Header(description="Makes a repeated request do nothing twice.")] = "",
+) -> Response:
+    """Score one account or many, with every reason; each score is kept under its own address."""
+    limit(app.limiter, f"api-scores:{viewer.person_id}", 600, 60)
+    request = asked.model_dump_json().encode()
+    if idempotency_key and viewer.is_signed_in:
+        with app.database.read() as session:
+            known = earlier_answer(session, viewer, idempotency_key, request)
+        if known:
+            return Response(known.body, known.status, {"Idempotent-Replayed": "true"}, "application/json")
+    accounts = [*([asked.account] if asked.account else []), *asked.accounts]
+    frame = accounts_frame(accounts)
+    detector = detector_of(app)
+    prevalence = checked_prevalence(asked.prevalence or detector.default_prevalence)
+    scores = detector.score(frame, prevalence, explain=True)
+    with app.database.write() as session:
+        batch = actions.open_batch(
+            session,
+            viewer,
+            _new_batch(detector, prevalence),
+            at=app.clock(),
+            keep_days=app.settings.bots_retention_days,
+        )
+        ids = actions.keep_scores(session, viewer, batch, frame, scores, at=app.clock())
+        rows = zip(scores.iter_rows(named=True), ids, strict=True)
+        body = {"scores": [{"id": score_id, "batch_id": batch.id, **score} for score, score_id in rows]}
+        answer = Answer(201, orjson.dumps(body).decode())
+        if idempotency_key and viewer.is_signed_in:
+            keep_answer(session, viewer, idempotency_key, request, answer, at=app.clock())
+    return Response(answer.body, answer.status, media_type="application/json")
+
+
+@router.get("/scores/{score_id}", response_model=StoredScoreOut)
+def read_score(
+    app: App,
+    session: ReadSession,
+    viewer: Viewer,
+    score_id: uuid.UUID,
+    prevalence: Annotated[float | None, Query(ge=0.0001, le=0.9999)] = None,
+) -> Response:
+    """Give a kept score with every reason, at the prevalence it was made at or at another one."""
+    stored = queries.score_of(session, viewer, score_id)
+    return json_response(_out(explain_stored(app, stored, prevalence), stored.id, stored.batch_id))
+
+
+@router.post("/batches", response_model=BatchOut, status_code=202)
+def create_batch(
+    app: App,
+    viewer: Viewer,
+    file: Annotated[UploadFile, File(description="Accounts in any format that the pages take.")],
+    prevalence: Annotated[float | None, Form()] = None,
+    format: Annotated[str | None, Form()] = None,  # noqa: A002 - the interface's own word
+) -> Response:
+    """Score a file; a large one becomes a job, and this answers before it is done."""
+    detector = detector_of(app)
+    upload = f"{new_id().hex}"
+    with (detector.uploads / upload).open("wb") as kept:
+        shutil.copyfileobj(file.file, kept)
+    given = Given(
+        name=file.filename or "",
+        upload=upload,
+        size=(detector.uploads / upload).stat().st_size,
+        prevalence=prevalence if prevalence is not None else detector.default_prevalence,
+        format=format or None,
+    )
+    batch = take_in(app, viewer, given)
+    with app.database.read() as session:
+        body = _batch_out(session, queries.batch_of(session, viewer, batch.id))
+    return json_response(body, status=202, headers={"Location": f"/api/v1/bots/batches/{batch.id}"})
+
+
+@router.get("/batches/{batch_id}", response_model=BatchOut)
+def read_batch(session: ReadSession, viewer: Viewer, batch_id: uuid.UUID) -> Response:
+    """Tell where a file stands."""
+    return json_response(_batch_out(session, queries.batch_of(session, viewer, batch_id)))
+
+
+@router.get("/batches/{batch_id}/scores", response_model=ScoreLines)
+def read_batch_scores(
+    session: ReadSession,
+    viewer: Viewer,
+    batch_id: uuid.UUID,
+    page: Annotated[int, Query(ge=1)] = 1,
+    size: Annotated[int, Query(ge=1, le=200)] = 50,
+    verdict: str = "",
+    sort: str = "-probability",
+) -> Response:
+    """Give one page of a file's scores, without reasons."""
+    batch = queries.batch_of(session, viewer, batch_id)
+    found = queries.scores(
+        session, batch, queries.ScoreFilter(verdict=verdict, sort=sort), page=page, size=size
+    )
+    lines = [_line(stored) for stored in found.items]
+    return json_response({"page": found.number, "pages": found.pages, "total": found.total, "scores": lines})
+
+
+@router.get("/model", response_model=dict[str, Any])
+def read_model(app: App) -> Response:
+    """Give the model's version and the default prevalence."""
+    detector = detector_of(app)
+    return json_response({"version": detector.version, "default_prevalence": detector.default_prevalence})
+
+
+def _new_batch(detector: Detector, prevalence: float) -> actions.NewBatch:
+    return actions.NewBatch(
+        name="API", format="accounts", prevalence=prevalence, model_version=detector.version
+    )
+
+
+def _out(score: Score, score_id: uuid.UUID, batch_id: uuid.UUID) -> dict[str, Any]:
+    return {"id": str(score_id), "batch_id": str(batch_id), **score.model_dump(mode="json")}
+
+
+def _line(stored: StoredScore) -> dict[str, Any]:
+    return {name: getattr(stored, name) for name in ScoreLine.model_fields}
+
+
+def _batch_out(session: Session, batch: Batch) -> dict[str, Any]:
+    job: Job | None = queries.job_of(session, batch)
+    return {
+        "id": batch.id,
+        "name": batch.name,
+        "stage": stage_of(batch, job).value,
+        "done": job.done if job else batch.upload_bytes,
+        "total": job.total if job else batch.upload_bytes,
+        "note": job.note if job else "",
+        "error": job.error if job else "",
+        "scored": batch.scored,
+        "refused": batch.refused,
+        "rejects": batch.rejects,
+        "warnings": batch.warnings,
+        "prevalence": batch.prevalence,
+        "model_version": batch.model_version,
+        "verdicts": {
+            verdict.value: count for verdict, count in queries.verdict_counts(session, batch).items()
+        },
+    }

@@ -1,0 +1,1 @@
+"""The scorers that ours is measured against, in the same run on the same rows."""

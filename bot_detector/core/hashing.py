@@ -1,0 +1,29 @@
+"""The fingerprint of an observation: the same fields give the same SHA-256, on every machine and through every door."""
+
+import hashlib
+
+import polars as pl
+
+from bot_detector.schemas import ACCOUNT_COLUMNS
+
+_BETWEEN = "\x1f"  # ASCII unit separator
+_MISSING = "\x00"
+
+
+def input_hashes(accounts: pl.DataFrame) -> list[str]:
+    """SHA-256 (hexadecimal) of each observation: its fields in the order of `ACCOUNT_COLUMNS`, as text.
+
+    Numbers are written as floats, times as microseconds since 1970 (UTC), truth values as "true" and "false"; a missing
+    field is one zero byte; the ASCII unit separator stands between fields.
+    """
+    fields = []
+    for name, dtype in ACCOUNT_COLUMNS.items():
+        if name not in accounts.columns:
+            fields.append(pl.lit(_MISSING))
+            continue
+        column = pl.col(name).cast(dtype, strict=False)
+        column = column.dt.epoch("us") if isinstance(dtype, pl.Datetime) else column
+        fields.append(column.cast(pl.String).fill_null(_MISSING))
+    texts = accounts.select(pl.concat_str(fields, separator=_BETWEEN).alias("text"))["text"]
+    sha256 = hashlib.sha256
+    return [sha256(text.encode()).hexdigest() for text in texts.to_list()]

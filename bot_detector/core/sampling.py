@@ -1,0 +1,77 @@
+"""Rows for training: balanced over sets and classes, copied with fields left out, never shared with the tested set."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from bot_detector.core.facts import FIELDS
+from bot_detector.core.features.feature import BoolArray, FloatArray
+from bot_detector.core.features.registry import FEATURES
+
+DROP_RATE = 0.15  # each field is left out of an augmented copy with this probability
+MOST_ROWS = 1_000  # of one class of one set: a large set must not drown the others
+
+_COLUMNS_OF_FIELD = {
+    field: [place for place, feature in enumerate(FEATURES) if field in feature.needs] for field in FIELDS
+}
+# Ways in which public sources are poorer than the training sets: no likes and lists, no texts, no dates.
+MISSING_PATTERNS: dict[str, tuple[str, ...]] = {
+    "all fields": (),
+    "no likes or lists": ("favourites", "listed"),
+    "no texts": ("handle", "display_name", "description"),
+    "no dates": ("created_at",),
+    "counts and dates only": ("favourites", "listed", "handle", "display_name", "description"),
+}
+
+
+def without_fields(features: NDArray[np.float32], fields: Sequence[str]) -> NDArray[np.float32]:
+    """Return a copy in which every feature that needs one of the fields is missing."""
+    answer = features.copy()
+    for field in fields:
+        answer[:, _COLUMNS_OF_FIELD[field]] = np.nan
+    return answer
+
+
+def with_random_gaps(features: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return a copy in which each field of each row is left out with probability `DROP_RATE`."""
+    answer = features.copy()
+    for columns in _COLUMNS_OF_FIELD.values():
+        rows = np.flatnonzero(rng.random(len(answer)) < DROP_RATE)
+        answer[np.ix_(rows, columns)] = np.nan
+    return answer
+
+
+def capped(sets: NDArray[np.str_], labels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Choose rows so that no class of a set has more than `MOST_ROWS`; returns their places, rising."""
+    kept = []
+    for name in np.unique(sets):
+        for label in (0, 1):
+            rows = np.flatnonzero((sets == name) & (labels == label))
+            kept.append(rng.choice(rows, MOST_ROWS, replace=False) if len(rows) > MOST_ROWS else rows)
+    return np.sort(np.concatenate(kept))
+
+
+def row_weights(sets: NDArray[np.str_], labels: NDArray[np.int64]) -> FloatArray:
+    """Weights of mean 1: a class of a set weighs the square root of its size, both classes weigh the same in all."""
+    weight = np.zeros(len(labels))
+    for name in np.unique(sets):
+        for label in (0, 1):
+            rows = (sets == name) & (labels == label)
+            if rows.any():
+                weight[rows] = 1.0 / np.sqrt(rows.sum())
+    for label in (0, 1):
+        weight[labels == label] /= max(weight[labels == label].sum(), 1e-12)
+    return weight / weight.mean()
+
+
+def overlapping(frame: pl.DataFrame, tested: BoolArray) -> BoolArray:
+    """Which rows outside `tested` share an account id or a handle (without case) with a tested row."""
+    handle = frame["handle"].str.to_lowercase()
+    identity = frame["account_id"]
+    mask = pl.Series(tested)
+    same = identity.is_in(identity.filter(mask).drop_nulls().unique().implode())
+    same |= handle.is_in(handle.filter(mask).drop_nulls().unique().implode()).fill_null(value=False)
+    answer: BoolArray = same.fill_null(value=False).to_numpy() & ~tested
+    return answer
