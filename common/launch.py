@@ -21,6 +21,7 @@ from common.limits import open_limiter
 from common.logs import configure_logs
 from common.manifest import Manifest
 from common.migrations import upgrade
+from common.peers import Caller, Peers
 from common.settings import Settings
 from common.web import health
 from common.web import pages as web_pages
@@ -89,10 +90,13 @@ def create_app(settings: Settings, names: Sequence[str] | None = None) -> FastAP
 
     def stop() -> None:
         runner.stop()
+        if services.peers:
+            services.peers.close()
         services.bus.close()
         services.database.close()
 
     app = build_app(services, start=start, stop=stop)
+    services.peers = Peers(Caller(app, settings.secret, settings.peer_urls))
     app.include_router(health.router)
     for router in (web_pages.router, accounts_router, *(r for m in manifests for r in m.routers)):
         app.include_router(router, dependencies=[Depends(identify)])

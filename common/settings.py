@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         ("encyclopedia", "political_ads", "bot_detector", "collab_chat"),
         description="The tools that this process serves.",
     )
+    peer_urls: dict[str, str] = Field(
+        {}, description='Where tools run that this process does not serve (JSON, {"bot_detector": "https://…"}).'
+    )
     default_locale: Locale = Field("en", description="For readers whose browser states neither language.")
     instance_name: str = Field("Disinformation toolkit", description="Shown at the top of every page.")
     source_url: str = Field(

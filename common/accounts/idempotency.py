@@ -42,7 +42,9 @@ def earlier_answer(session: Session, actor: Actor, key: str, request: bytes) -> 
     return Answer(held.status, held.body)
 
 
-def keep_answer(session: Session, actor: Actor, key: str, request: bytes, answer: Answer, *, at: datetime) -> None:
+def keep_answer(
+    session: Session, actor: Actor, key: str, request: bytes, answer: Answer, *, at: datetime
+) -> None:
     """Keep an answer for a day, in the transaction of what it tells of.
 
     Raises:

@@ -20,7 +20,7 @@ def actor_of_cookie(session: Session, token: str, *, at: datetime) -> Actor:
     held = session.get(SignIn, token_hash(token))
     if held is None or held.expires_at < at:
         return ANONYMOUS
-    return _actor(session, held.person_id, via="session", session_id=held.token_hash)
+    return actor_of_person(session, held.person_id, via="session", session_id=held.token_hash)
 
 
 def actor_of_token(session: Session, token: str, *, at: datetime) -> Actor:
@@ -28,10 +28,13 @@ def actor_of_token(session: Session, token: str, *, at: datetime) -> Actor:
     held = session.scalars(select(ApiToken).where(ApiToken.token_hash == token_hash(token))).one_or_none()
     if held is None or held.expires_at < at:
         return ANONYMOUS
-    return _actor(session, held.person_id, via="token", session_id=None)
+    return actor_of_person(session, held.person_id, via="token")
 
 
-def _actor(session: Session, person_id: uuid.UUID, *, via: str, session_id: str | None) -> Actor:
+def actor_of_person(
+    session: Session, person_id: uuid.UUID, *, via: str, session_id: str | None = None
+) -> Actor:
+    """Return a person as an actor; ANONYMOUS where the account is closed."""
     person = session.get(Person, person_id)
     if person is None or person.disabled_at is not None:
         return ANONYMOUS

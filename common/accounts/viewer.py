@@ -5,10 +5,17 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from common.accounts.actors import Actor, Role
-from common.accounts.queries import SEEN_EVERY, actor_of_cookie, actor_of_token, touch_sign_in
+from common.accounts.queries import (
+    SEEN_EVERY,
+    actor_of_cookie,
+    actor_of_person,
+    actor_of_token,
+    touch_sign_in,
+)
 from common.errors import SignInNeeded, TooMany
 from common.i18n import gettext as _
 from common.limits import Limiter
+from common.peers import read_statement
 from common.web.services import App, Services
 
 
@@ -37,6 +44,8 @@ def _find(request: Request, app: Services) -> Actor:
                 _("This API token has ended or was revoked. Make a new one on your account page.")
             )
         return actor
+    if scheme.lower() == "peer":
+        return _of_peer(app, token.strip())
     cookie = request.cookies.get(cookie_name(app))
     if cookie:
         with app.database.read() as session:
@@ -45,6 +54,15 @@ def _find(request: Request, app: Services) -> Actor:
             _touch(app, actor)
             return actor
     return Actor(roles=dict.fromkeys(app.settings.open_tools, Role.GUEST))
+
+
+def _of_peer(app: Services, credential: str) -> Actor:
+    """Return the person that another tool asks for."""
+    statement = read_statement(app.settings.secret, credential)
+    if statement is None:
+        raise SignInNeeded(_("The request of another tool could not be verified."))
+    with app.database.read() as session:
+        return actor_of_person(session, statement.person_id, via="peer")
 
 
 def _touch(app: Services, actor: Actor) -> None:

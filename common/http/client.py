@@ -112,7 +112,7 @@ class HttpClient:
 
     def close(self) -> None:
         """End all calls and connections."""
-        self._loop.close(self._client.aclose())
+        self._loop.close(self._client.aclose)
 
     def __enter__(self) -> Self:
         return self

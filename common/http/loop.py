@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -27,22 +27,23 @@ class Loop:
                 self._running = loop, thread
             return asyncio.run_coroutine_threadsafe(coroutine, self._running[0])
 
-    def close(self, last: Coroutine[Any, Any, None]) -> None:
-        """Run a last coroutine, cancel the others, end the thread. Another `submit` would start anew."""
-        self.submit(_finish(last)).result()
+    def close(self, last: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Cancel what runs, run a last coroutine, end the thread; nothing if there is none."""
         with self._lock:
-            assert self._running is not None  # noqa: S101 - `submit` has just started it
+            if self._running is None:
+                return
             loop, thread = self._running
             self._running = None
+        asyncio.run_coroutine_threadsafe(_finish(last), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _finish(last: Coroutine[Any, Any, None]) -> None:
+async def _finish(last: Callable[[], Coroutine[Any, Any, None]]) -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-    await last
+    await last()
     await asyncio.get_running_loop().shutdown_default_executor()

@@ -13,6 +13,7 @@ from common.bus import Bus
 from common.clock import now
 from common.db import Database
 from common.limits import Limiter
+from common.peers import Peers
 from common.settings import Settings
 
 
@@ -40,6 +41,7 @@ class Services:
     templates: Environment
     assets: Mapping[str, str]
     cards: tuple[ToolCard, ...] = ()
+    peers: Peers | None = None  # the other tools; set when the application exists
     clock: Callable[[], datetime] = now
     extras: dict[str, Any] = field(default_factory=dict)  # what a tool keeps for itself, by its key
 

@@ -14,12 +14,12 @@ from common.accounts.actions.people import change_password, create_token, revoke
 from common.accounts.actions.sign_ins import end_sign_in
 from common.accounts.actors import Actor
 from common.accounts.models import ApiToken, Person, SignIn
-from common.web.forms import Form
 from common.accounts.queries import person_of, sign_ins_of, tokens_of
 from common.accounts.viewer import Viewer, limit
 from common.errors import Invalid
 from common.i18n import gettext as _
 from common.web.flash import flash
+from common.web.forms import Form
 from common.web.services import App, ReadSession, Services, WriteSession
 from common.web.templating import path_for, render
 

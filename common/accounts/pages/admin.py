@@ -17,8 +17,8 @@ from common.accounts.models import AuditEntry, Invitation, Person
 from common.accounts.queries import audit_trail, grants_of, open_invitations, people
 from common.accounts.viewer import Viewer
 from common.i18n import gettext as _
-from common.web.flash import flash
 from common.paging import window
+from common.web.flash import flash
 from common.web.services import App, ReadSession, Services, WriteSession
 from common.web.templating import path_for, render
 

@@ -9,11 +9,11 @@ from fastapi.responses import RedirectResponse
 
 from common.accounts.actions.invitations import accept_invitation
 from common.accounts.actions.sign_ins import open_sign_in, sign_in, sign_out
-from common.web.forms import Form
 from common.accounts.queries import invitation_of
 from common.accounts.viewer import Viewer, address_of, cookie_name, limit
 from common.errors import Invalid, NotFound
 from common.i18n import gettext as _
+from common.web.forms import Form
 from common.web.services import App, ReadSession, Services, WriteSession
 from common.web.templating import path_for, render
 

@@ -5,17 +5,16 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot_detector.sources.exports.scores import BYTE_ORDER_MARK
 from bot_detector.sources.formats import neutralise_formula
 
 COLUMNS = ("line", "reason", "excerpt")
 
 
-def write_rejects(rejects: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return a CSV (UTF-8) of rejects with the keys of COLUMNS; formulas are neutralised."""
+def refused_as_csv(refused: Iterable[Mapping[str, Any]]) -> str:
+    """Return a CSV of refused rows with the keys of COLUMNS; no cell of it can run as a formula."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    for each in rejects:
+    for each in refused:
         writer.writerow([neutralise_formula(str(each.get(name, ""))) for name in COLUMNS])
-    return BYTE_ORDER_MARK + text.getvalue().encode()
+    return text.getvalue()
