@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from bot_detector import api, jobs, pages, queries, service
+from bot_detector import api, demo, jobs, pages, queries, service
 from common.i18n import N_
 from common.i18n import gettext as _
 from common.manifest import Manifest
@@ -39,4 +39,5 @@ MANIFEST = Manifest(
     figure=figure,
     prepare=service.prepare,
     housekeeping=jobs.keep_house,
+    demo=demo.fill,
 )

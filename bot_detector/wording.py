@@ -21,7 +21,9 @@ VERDICT_MEANINGS: dict[Verdict, str] = {
     Verdict.LIKELY_AUTOMATED: N_(
         "The profile is unlike those of the reference humans. Look at the reasons before you draw a conclusion."
     ),
-    Verdict.UNCLEAR: N_("The profile fits humans and automated accounts alike. The score alone decides nothing."),
+    Verdict.UNCLEAR: N_(
+        "The profile fits humans and automated accounts alike. The score alone decides nothing."
+    ),
     Verdict.LIKELY_HUMAN: N_("The profile is unlike those of the reference automated accounts."),
     Verdict.INSUFFICIENT_DATA: N_("Too little is known of this account for a score."),
 }
@@ -39,8 +41,12 @@ CAVEATS: dict[str, str] = {
     "absurd_dates": N_(
         "The creation date is before the platform existed or after the observation, so the age was left out."
     ),
-    "unknown_age": N_("The age at the time of observation is not known, so nothing per day could be counted."),
-    "other_platform": N_("The model learned from accounts on X only. On another platform its score is a hint at best."),
+    "unknown_age": N_(
+        "The age at the time of observation is not known, so nothing per day could be counted."
+    ),
+    "other_platform": N_(
+        "The model learned from accounts on X only. On another platform its score is a hint at best."
+    ),
     "out_of_distribution": N_(
         "This account is unlike those that the model learned from: the interval was widened, and the verdict needs more."
     ),

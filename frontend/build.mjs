@@ -1,6 +1,8 @@
 // Builds the style sheet, the script, the fonts and the icons into common/static/dist/, under names that carry their content's hash.
-// manifest.json says which file stands for which logical name; icons.json holds the drawings that pages inline.
+// manifest.json says which file stands for which logical name; icons.json holds the drawings that pages inline; licences-….txt
+// goes with what others wrote.
 import * as esbuild from 'esbuild'
+import { createHash } from 'node:crypto'
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -54,6 +56,17 @@ async function drawIcons(names) {
   return Object.fromEntries(drawings)
 }
 
+async function writeLicences() {
+  const { dependencies } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'))
+  const shipped = Object.keys(dependencies).filter((name) => name !== 'esbuild') // it builds, nothing of it is shipped
+  const texts = await Promise.all(shipped.map(async (name) =>
+    `${name}\n\n${await readFile(path.join(ROOT, 'node_modules', name, 'LICENSE'), 'utf8')}`))
+  const text = texts.join(`\n\n${'-'.repeat(80)}\n\n`)
+  const file = `licences-${createHash('sha256').update(text).digest('hex').slice(0, 8)}.txt`
+  await writeFile(path.join(OUT, file), text)
+  return file
+}
+
 async function templates() {
   const found = await Promise.all(TEMPLATE_ROOTS.map(async (root) => {
     const folder = path.join(ROOT, root, 'templates')
@@ -86,7 +99,8 @@ await mkdir(OUT, { recursive: true })
 const outputs = await bundle()
 const complaints = [...contrastComplaints(), ...overBudget(outputs), ...(await unlistedIcons(names))]
 await writeFile(path.join(OUT, 'icons.json'), JSON.stringify(await drawIcons(names)))
-await writeFile(path.join(OUT, 'manifest.json'), JSON.stringify(manifestOf(outputs), null, 2))
+const manifest = { ...manifestOf(outputs), 'licences.txt': await writeLicences() }
+await writeFile(path.join(OUT, 'manifest.json'), JSON.stringify(manifest, null, 2))
 for (const [file, { bytes }] of Object.entries(outputs)) {
   if (path.extname(file) in BUDGET) console.log(`${path.basename(file)}  ${(bytes / 1024).toFixed(1)} kB`)
 }

@@ -31,7 +31,8 @@ class ArtefactError(ValueError):
 class Artefact:
     """Everything that scoring needs.
 
-    `forest`: LightGBM text; `offset`: added to the forest's sum, log-odds with both classes equally common.
+    `forest`: LightGBM text; `offset`: added to the forest's sum, log-odds with both classes equally common. `typical`:
+    (features,) the training accounts' median, which stands in for a missing value.
     `reference`: (features, 101) quantiles among the training humans, NaN where a feature was never present.
     `usual_low`, `usual_high`: (features,) range that training accounts fill but for 1 %; `unusual_limit`: an account is out of
     distribution when a larger share of its features lies outside. `training`: dates, sets, rows, choices, for people.
@@ -40,6 +41,7 @@ class Artefact:
     version: str
     forest: str
     offset: float
+    typical: FloatArray
     bigrams: BigramTable
     calibration: CalibrationTable
     reference: FloatArray
@@ -87,6 +89,7 @@ def _content(artefact: Artefact) -> dict[str, Any]:
         "training": artefact.training,
         "features": list(FEATURE_NAMES),
         "offset": artefact.offset,
+        "typical": _numbers(artefact.typical),
         "unusual_limit": artefact.unusual_limit,
         "usual_low": _numbers(artefact.usual_low),
         "usual_high": _numbers(artefact.usual_high),
@@ -105,8 +108,11 @@ def _artefact(content: dict[str, Any], file: Path) -> Artefact:
         version=content["version"],
         forest="\n".join(content["forest"]),
         offset=content["offset"],
+        typical=_array(content["typical"]),
         bigrams=BigramTable(_array(content["bigrams"])),
-        calibration=CalibrationTable(**{name: _array(values) for name, values in content["calibration"].items()}),
+        calibration=CalibrationTable(
+            **{name: _array(values) for name, values in content["calibration"].items()}
+        ),
         reference=_array(content["reference"]),
         usual_low=_array(content["usual_low"]),
         usual_high=_array(content["usual_high"]),
@@ -124,7 +130,8 @@ def _numbers(values: FloatArray) -> list[Any]:
 
 def _without_nan(values: list[Any]) -> list[Any]:
     return [
-        _without_nan(value) if isinstance(value, list) else (None if value != value else value) for value in values  # noqa: PLR0124 - NaN
+        _without_nan(value) if isinstance(value, list) else (None if value != value else value)
+        for value in values
     ]
 
 

@@ -86,7 +86,8 @@ def fit_table(groups: Sequence[CalibrationGroup]) -> CalibrationTable:
 def balanced_weights(labels: NDArray[np.int64]) -> FloatArray:
     """Weights that give both classes the same total and have mean 1; a lone class weighs 1 each."""
     counts = np.bincount(labels, minlength=2)
-    return len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))[labels]
+    weights: FloatArray = len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1).astype(np.float64))
+    return weights[labels]
 
 
 def venn_abers(
@@ -99,13 +100,17 @@ def venn_abers(
     """
     order = np.argsort(margins, kind="stable")
     scores, outcome, weight = margins[order], labels[order].astype(np.float64), weights[order]
-    ends = [[_isotonic_at(scores, outcome, weight, knot, assumed) for knot in knots] for assumed in (0.0, 1.0)]
+    ends = [
+        [_isotonic_at(scores, outcome, weight, knot, assumed) for knot in knots] for assumed in (0.0, 1.0)
+    ]
     bound = float(sigmoid(_LOG_ODDS_BOUND))
     low, high = (logit(np.clip(np.array(end), 1.0 - bound, bound)) for end in ends)
     return np.minimum(low, high), np.maximum(low, high)
 
 
-def _isotonic_at(scores: FloatArray, outcome: FloatArray, weight: FloatArray, knot: float, assumed: float) -> float:
+def _isotonic_at(
+    scores: FloatArray, outcome: FloatArray, weight: FloatArray, knot: float, assumed: float
+) -> float:
     """Fitted isotonic value at `knot` after adding it with the assumed outcome and weight 1 (max–min formula).
 
     Barlow and Brunk: the fit at place i is the maximum over starts a ≤ i of the minimum over ends b ≥ i of the mean of

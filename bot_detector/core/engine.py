@@ -33,7 +33,9 @@ class Engine:
         self._handle = ctypes.c_void_p()
         trees = ctypes.c_int()
         _check(
-            library().LGBM_BoosterLoadModelFromString(text.encode(), ctypes.byref(trees), ctypes.byref(self._handle))
+            library().LGBM_BoosterLoadModelFromString(
+                text.encode(), ctypes.byref(trees), ctypes.byref(self._handle)
+            )
         )
         weakref.finalize(self, library().LGBM_BoosterFree, self._handle)
 

@@ -22,7 +22,7 @@ from bot_detector.core.evaluation_table import (
 )
 from bot_detector.core.features.compute import compute_features
 from bot_detector.core.features.feature import FloatArray
-from bot_detector.core.learners import Learner
+from bot_detector.core.learners import Recipe
 from bot_detector.core.logodds import logit, sigmoid
 from bot_detector.core.metrics import measure
 from bot_detector.core.model import Model, model_of
@@ -43,7 +43,7 @@ class _Run:
     frame: pl.DataFrame
     seed: int
     bootstraps: int
-    learner: Learner
+    recipe: Recipe
 
 
 def evaluate(
@@ -53,7 +53,7 @@ def evaluate(
     bootstraps: int = 1_000,
     progress: Progress = silent,
     shipped: Model | None = None,
-    learner: Learner = CHOSEN,
+    recipe: Recipe = CHOSEN,
 ) -> EvaluationTable:
     """Evaluate on labelled accounts (columns of `read_labelled`).
 
@@ -61,7 +61,7 @@ def evaluate(
     loaded model to score every set with; rows that share an id or handle with its training sets are left out of the
     others.
     """
-    run = _Run(distinct(frame), seed, bootstraps, learner)
+    run = _Run(distinct(frame), seed, bootstraps, recipe)
     folds = folds_of(run.frame)
     rows: list[EvaluationRow] = []
     for place, fold in enumerate(folds):
@@ -78,7 +78,7 @@ def _held_out(run: _Run, fold: Fold) -> list[EvaluationRow]:
     """Ours and the baselines on one held-out set."""
     tested = run.frame.filter(pl.Series(fold.tested))
     trained = run.frame.filter(pl.Series(fold.trained))
-    model = model_of(train(trained, seed=run.seed, learner=run.learner))
+    model = model_of(train(trained, seed=run.seed, recipe=run.recipe))
     ours, verdicts = _score(tested, model)
     scores = {OURS: ours, **_baselines(trained, tested, run.seed)}
     return [
@@ -113,7 +113,9 @@ def _baselines(trained: pl.DataFrame, tested: pl.DataFrame, seed: int) -> dict[s
     labels = trained["label"].to_numpy().astype(np.int64)
     bigrams = bigrams_of(trained)
     lite = fit_lite_forest(lite_features(trained, bigrams), labels, seed)
-    lite_scores = _bounded(lite.predict_proba(lite_features(tested, bigrams))[:, 1]) - float(logit(labels.mean()))
+    lite_scores = _bounded(lite.predict_proba(lite_features(tested, bigrams))[:, 1]) - float(
+        logit(labels.mean())
+    )
     weight = row_weights(trained["dataset"].to_numpy().astype(np.str_), labels)
     tree = fit_shallow_tree(compute_features(trained, bigrams).to_numpy(), labels, weight, seed)
     tree_scores = _bounded(tree.predict_proba(compute_features(tested, bigrams).to_numpy())[:, 1])
@@ -164,8 +166,12 @@ def _share(flags: NDArray[np.bool_] | None, rows: NDArray[np.bool_]) -> float | 
 
 def _by_language(tested: pl.DataFrame, called: NDArray[np.bool_]) -> dict[str, tuple[int, float]]:
     """Humans of each language and the share of them called likely automated."""
-    humans = tested.select("language", "label").with_columns(called=pl.Series(called)).filter(pl.col("label") == 0)
+    humans = (
+        tested.select("language", "label").with_columns(called=pl.Series(called)).filter(pl.col("label") == 0)
+    )
     language = pl.col("language").str.to_lowercase().str.slice(0, 2)
     counted = humans.filter(pl.col("language").fill_null("") != "").group_by(language.alias("code"))
-    table = counted.agg(pl.len().alias("n"), pl.col("called").mean()).filter(pl.col("n") >= _FEWEST_OF_LANGUAGE)
+    table = counted.agg(pl.len().alias("n"), pl.col("called").mean()).filter(
+        pl.col("n") >= _FEWEST_OF_LANGUAGE
+    )
     return {code: (n, share) for code, n, share in table.sort("n", descending=True).iter_rows()}

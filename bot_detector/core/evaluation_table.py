@@ -78,7 +78,13 @@ class EvaluationTable:
             _figures([row for row in self.rows if row.mode == HELD_OUT]),
             "## The shipped model on every set\n",
             _figures([row for row in self.rows if row.mode == SHIPPED and row.metrics]),
-            _verdicts([row for row in self.rows if row.false_positives is not None or row.true_positives is not None]),
+            _verdicts(
+                [
+                    row
+                    for row in self.rows
+                    if row.false_positives is not None or row.true_positives is not None
+                ]
+            ),
             "## Humans called likely automated, by language of the account\n",
             _languages([row for row in self.rows if row.by_language]),
         ]
@@ -101,7 +107,9 @@ class EvaluationTable:
             target = _TARGET_AUC.get(row.dataset)
             if target is not None:
                 auc = row.metrics["auc"].value
-                lines.append(f"| {row.dataset} held out, AUC ≥ {target:.2f} | {auc:.3f} | {_mark(auc >= target)} |")
+                lines.append(
+                    f"| {row.dataset} held out, AUC ≥ {target:.2f} | {auc:.3f} | {_mark(auc >= target)} |"
+                )
         lines += self._shipped_targets()
         return "\n".join(lines) + "\n"
 

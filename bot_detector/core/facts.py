@@ -11,16 +11,23 @@ from bot_detector.core.features import automation
 from bot_detector.core.features.compute import features_of
 from bot_detector.core.features.feature import BoolArray, Columns
 from bot_detector.core.features.registry import FEATURE_NAMES, FEATURES, GROUPS
+from bot_detector.core.gaps import FIELDS
 from bot_detector.core.model import Model
 from bot_detector.core.observations import Observations, prepare
 
-# Fields that count towards having enough data, and how many of the nine an account must have. Four is what the poorest
-# public research set offers (followers, friends, statuses, age).
-FIELDS = ("followers", "friends", "statuses", "favourites", "listed", "created_at", "handle", "display_name", "description")
+# How many of the nine fields an account must have. Four is what the poorest public research set offers (followers,
+# friends, statuses, age).
 ENOUGH_FIELDS = 4
 TRAINED_PLATFORM = "x"
 _FIELD_FEATURE = {field: next(f.name for f in FEATURES if f.needs[0] == field) for field in FIELDS}
-CAVEATS = ("absurd_counts", "absurd_dates", "unknown_age", "other_platform", "out_of_distribution", "few_fields")
+CAVEATS = (
+    "absurd_counts",
+    "absurd_dates",
+    "unknown_age",
+    "other_platform",
+    "out_of_distribution",
+    "few_fields",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +105,7 @@ def _names_where(flags: NDArray[np.bool_], names: Sequence[str]) -> pl.Series:
     """A list column with the names whose flag is set: rows are few distinct patterns, so each is built once."""
     bits = flags @ (1 << np.arange(len(names)))
     patterns, places = np.unique(bits, return_inverse=True)
-    lists = [[name for place, name in enumerate(names) if pattern >> place & 1] for pattern in patterns.tolist()]
+    lists = [
+        [name for place, name in enumerate(names) if pattern >> place & 1] for pattern in patterns.tolist()
+    ]
     return pl.Series(lists, dtype=pl.List(pl.String)).gather(places)

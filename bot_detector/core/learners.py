@@ -82,7 +82,21 @@ class Mean:
 Learner = ExtraTrees | Boosting | Mean
 
 
-def _from_sklearn(tree: Any) -> Tree:  # noqa: ANN401 - scikit-learn's compiled Tree has no Python type
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A learner and how its rows are prepared.
+
+    `left_out`: features that the trees may not use. `gap_copies`: copies of the rows with fields left out at random, each
+    field with probability `gap_rate`.
+    """
+
+    learner: Learner
+    left_out: tuple[str, ...] = ()
+    gap_copies: int = 1
+    gap_rate: float = 0.1
+
+
+def _from_sklearn(tree: Any) -> Tree:
     """Convert one fitted scikit-learn tree: leaf value = share of automated weight − ½."""
     inner = np.flatnonzero(tree.children_left >= 0)
     leaves = np.flatnonzero(tree.children_left < 0)
@@ -134,4 +148,4 @@ def _missing_goes_left(node: dict[str, Any]) -> bool:
     """LightGBM reads NaN as 0 at nodes that saw no missing value in training."""
     if node["missing_type"] == "NaN":
         return bool(node["default_left"])
-    return bool(0.0 <= node["threshold"])
+    return bool(node["threshold"] >= 0.0)

@@ -10,6 +10,20 @@ from bot_detector.core.artefact import Artefact, read_artefact
 from bot_detector.core.engine import Engine
 from bot_detector.core.features.feature import BoolArray, FloatArray
 from bot_detector.core.features.registry import FEATURE_NAMES
+from bot_detector.core.gaps import filled
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Rising values of one feature among the reference humans and the percentile of each (both empty: never present)."""
+
+    values: FloatArray
+    levels: FloatArray
+
+    def percentiles_of(self, values: FloatArray) -> FloatArray:
+        """Return percentiles in [0, 100], linear between known values."""
+        inside = np.interp(values, self.values, self.levels)
+        return np.where(values < self.values[0], 0.0, np.where(values > self.values[-1], 100.0, inside))
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +32,7 @@ class Model:
 
     artefact: Artefact
     engine: Engine
+    ranks: tuple[Ranks, ...]
 
     @property
     def version(self) -> str:
@@ -26,11 +41,15 @@ class Model:
 
     def margins(self, features: NDArray[np.float32]) -> FloatArray:
         """Calibrated log-odds of each row, (n,)."""
-        return self.engine.margins(features) + self.artefact.offset
+        return self.engine.margins(self.filled(features)) + self.artefact.offset
+
+    def filled(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Put the training accounts' median in the place of each missing value, so that a gap speaks for neither side."""
+        return filled(features, self.artefact.typical)
 
     def contributions(self, features: NDArray[np.float32]) -> tuple[float, FloatArray]:
         """Return the baseline log-odds and each feature's exact part, (n, features): baseline + row sum = margin."""
-        values = self.engine.contributions(features)
+        values = self.engine.contributions(self.filled(features))
         baseline = float(values[0, -1]) + self.artefact.offset if len(values) else self.artefact.offset
         return baseline, values[:, :-1]
 
@@ -49,22 +68,21 @@ class Model:
         The middle of the ranks that a value ties with, so that a common value (zero links) is not called extreme.
         """
         answer = np.full(features.shape, np.nan)
-        for place, quantiles in enumerate(self.artefact.reference):
+        for place, ranks in enumerate(self.ranks):
             values = features[:, place].astype(np.float64)
             known = ~np.isnan(values)
-            if np.isnan(quantiles[0]) or not known.any():
-                continue
-            answer[known, place] = _mid_rank(quantiles, values[known])
+            if len(ranks.values) and known.any():
+                answer[known, place] = ranks.percentiles_of(values[known])
         return answer
 
 
-def _mid_rank(quantiles: FloatArray, values: FloatArray) -> FloatArray:
-    """Percentile of values in a table of evenly spaced quantiles: between two, linear; on a run of equal ones, the middle."""
+def _ranks(quantiles: FloatArray) -> Ranks:
+    """Percentile by value, from a table of evenly spaced quantiles; a run of equal ones gets its middle."""
+    if np.isnan(quantiles[0]):
+        return Ranks(np.empty(0), np.empty(0))
     levels = np.linspace(0.0, 100.0, len(quantiles))
     distinct, first, counts = np.unique(quantiles, return_index=True, return_counts=True)
-    middle = (levels[first] + levels[first + counts - 1]) / 2
-    inside = np.interp(values, distinct, middle)
-    return np.where(values < distinct[0], 0.0, np.where(values > distinct[-1], 100.0, inside))
+    return Ranks(distinct, (levels[first] + levels[first + counts - 1]) / 2)
 
 
 def load_model(path: Path | None = None) -> Model:
@@ -75,4 +93,8 @@ def load_model(path: Path | None = None) -> Model:
 
 def model_of(artefact: Artefact) -> Model:
     """Make an artefact ready to score."""
-    return Model(artefact=artefact, engine=Engine(artefact.forest, len(FEATURE_NAMES)))
+    return Model(
+        artefact=artefact,
+        engine=Engine(artefact.forest, len(FEATURE_NAMES)),
+        ranks=tuple(_ranks(quantiles) for quantiles in artefact.reference),
+    )

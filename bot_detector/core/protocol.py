@@ -10,7 +10,10 @@ from bot_detector.core.sampling import overlapping
 
 FEWEST = 10  # accounts of each class that a set must have to be tested
 # Sets that are one population: tested together, or kept out of training while the other is tested.
-TESTED_TOGETHER = {"botwiki-2019": "botwiki-2019 + verified-2019", "verified-2019": "botwiki-2019 + verified-2019"}
+TESTED_TOGETHER = {
+    "botwiki-2019": "botwiki-2019 + verified-2019",
+    "verified-2019": "botwiki-2019 + verified-2019",
+}
 RELATED = {"cresci-2015": ("cresci-2017",), "cresci-2017": ("cresci-2015",)}
 # State-run accounts that people wrote: they are scored, but must not teach what automation looks like.
 NEVER_TRAINED = ("ira-nbc",)

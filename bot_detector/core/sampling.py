@@ -1,46 +1,12 @@
-"""Rows for training: balanced over sets and classes, copied with fields left out, never shared with the tested set."""
-
-from collections.abc import Sequence
+"""Rows for training: balanced over sets and classes, never shared with the tested set."""
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from bot_detector.core.facts import FIELDS
 from bot_detector.core.features.feature import BoolArray, FloatArray
-from bot_detector.core.features.registry import FEATURES
 
-DROP_RATE = 0.15  # each field is left out of an augmented copy with this probability
 MOST_ROWS = 1_000  # of one class of one set: a large set must not drown the others
-
-_COLUMNS_OF_FIELD = {
-    field: [place for place, feature in enumerate(FEATURES) if field in feature.needs] for field in FIELDS
-}
-# Ways in which public sources are poorer than the training sets: no likes and lists, no texts, no dates.
-MISSING_PATTERNS: dict[str, tuple[str, ...]] = {
-    "all fields": (),
-    "no likes or lists": ("favourites", "listed"),
-    "no texts": ("handle", "display_name", "description"),
-    "no dates": ("created_at",),
-    "counts and dates only": ("favourites", "listed", "handle", "display_name", "description"),
-}
-
-
-def without_fields(features: NDArray[np.float32], fields: Sequence[str]) -> NDArray[np.float32]:
-    """Return a copy in which every feature that needs one of the fields is missing."""
-    answer = features.copy()
-    for field in fields:
-        answer[:, _COLUMNS_OF_FIELD[field]] = np.nan
-    return answer
-
-
-def with_random_gaps(features: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Return a copy in which each field of each row is left out with probability `DROP_RATE`."""
-    answer = features.copy()
-    for columns in _COLUMNS_OF_FIELD.values():
-        rows = np.flatnonzero(rng.random(len(answer)) < DROP_RATE)
-        answer[np.ix_(rows, columns)] = np.nan
-    return answer
 
 
 def capped(sets: NDArray[np.str_], labels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
@@ -63,7 +29,8 @@ def row_weights(sets: NDArray[np.str_], labels: NDArray[np.int64]) -> FloatArray
                 weight[rows] = 1.0 / np.sqrt(rows.sum())
     for label in (0, 1):
         weight[labels == label] /= max(weight[labels == label].sum(), 1e-12)
-    return weight / weight.mean()
+    balanced: FloatArray = weight / weight.mean()
+    return balanced
 
 
 def overlapping(frame: pl.DataFrame, tested: BoolArray) -> BoolArray:

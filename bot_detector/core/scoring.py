@@ -54,8 +54,33 @@ def score_frame(
     """
     checked_prevalence(prevalence)
     facts = gather_facts(accounts, model)
+    scores = _scalars(accounts, facts, model, prevalence)
+    if not explain:
+        return scores
+    baselines, reasons = _explanations(facts, model, prevalence)
+    return scores.with_columns(
+        baseline=pl.Series(baselines, dtype=pl.Float64), reasons=pl.Series(reasons, dtype=pl.List(_REASON))
+    )
+
+
+def score_accounts(
+    accounts: pl.DataFrame, model: Model, *, prevalence: float = DEFAULT_PREVALENCE
+) -> list[Score]:
+    """Score a frame with the columns of `ACCOUNT_COLUMNS`, with all reasons, as typed scores in the same order."""
+    checked_prevalence(prevalence)
+    facts = gather_facts(accounts, model)
+    baselines, reasons = _explanations(facts, model, prevalence)
+    rows = _scalars(accounts, facts, model, prevalence).iter_rows(named=True)
+    return [
+        Score.model_validate({**row, "baseline": baseline, "reasons": said})
+        for row, baseline, said in zip(rows, baselines, reasons, strict=True)
+    ]
+
+
+def _scalars(accounts: pl.DataFrame, facts: Facts, model: Model, prevalence: float) -> pl.DataFrame:
+    """Every field of `Score` but baseline and reasons."""
     numbers = _numbers(facts, model, prevalence)
-    scores = _identity(accounts).with_columns(
+    return _identity(accounts).with_columns(
         probability=_optional(numbers.probability),
         low=_optional(numbers.low),
         high=_optional(numbers.high),
@@ -70,17 +95,6 @@ def score_frame(
         model_version=pl.lit(model.version),
         input_hash=pl.Series(input_hashes(accounts), dtype=pl.String),
     )
-    if not explain:
-        return scores
-    return scores.with_columns(**_explanations(facts, model, prevalence))
-
-
-def score_accounts(
-    accounts: pl.DataFrame, model: Model, *, prevalence: float = DEFAULT_PREVALENCE
-) -> list[Score]:
-    """Score a frame with the columns of `ACCOUNT_COLUMNS`, with all reasons, as typed scores in the same order."""
-    scores = score_frame(accounts, model, prevalence=prevalence, explain=True)
-    return [Score.model_validate(row) for row in scores.iter_rows(named=True)]
 
 
 def _numbers(facts: Facts, model: Model, prevalence: float) -> _Numbers:
@@ -103,28 +117,30 @@ def _identity(accounts: pl.DataFrame) -> pl.DataFrame:
     return accounts.select(
         pl.col("platform").cast(pl.String),
         pl.col("account_id").cast(pl.String),
-        pl.col("handle").cast(pl.String) if "handle" in accounts.columns else pl.lit(None, pl.String).alias("handle"),
+        pl.col("handle").cast(pl.String)
+        if "handle" in accounts.columns
+        else pl.lit(None, pl.String).alias("handle"),
         pl.col("observed_at").cast(pl.Datetime("us", "UTC"))
         if "observed_at" in accounts.columns
         else pl.lit(None, pl.Datetime("us", "UTC")).alias("observed_at"),
     )
 
 
-def _explanations(facts: Facts, model: Model, prevalence: float) -> dict[str, pl.Series]:
-    """Baseline and reasons of each row; null and empty where there is too little data."""
+def _explanations(
+    facts: Facts, model: Model, prevalence: float
+) -> tuple[list[float | None], list[list[dict[str, Any]]]]:
+    """Baseline and reasons of each row; None and empty where there is too little data."""
     baseline, contributions = model.contributions(facts.features)
     order = np.argsort(-np.abs(contributions), axis=1, kind="stable")
     values = readable_values(facts.features)
     percentiles = model.percentiles(facts.features)
-    reasons: list[list[dict[str, Any]]] = []
-    for row, places in enumerate(order.tolist()):
-        if facts.insufficient[row]:
-            reasons.append([])
-            continue
-        reasons.append([_reason(place, row, values, contributions, percentiles) for place in places])
     start = float(shift(np.array(baseline), prevalence))
-    starts = np.where(facts.insufficient, np.nan, start)
-    return {"baseline": _optional(starts), "reasons": pl.Series(reasons, dtype=pl.List(_REASON))}
+    baselines = [None if blank else start for blank in facts.insufficient.tolist()]
+    reasons = [
+        [] if blank else [_reason(place, row, values, contributions, percentiles) for place in places]
+        for row, (places, blank) in enumerate(zip(order.tolist(), facts.insufficient.tolist(), strict=True))
+    ]
+    return baselines, reasons
 
 
 def _reason(
@@ -147,5 +163,3 @@ def _blanked(values: FloatArray, blank: BoolArray) -> FloatArray:
 def _optional(values: FloatArray) -> pl.Series:
     """A float column whose NaN are null."""
     return pl.Series(values).fill_nan(None)
-
-

@@ -12,22 +12,27 @@ from sklearn.linear_model import LogisticRegression
 
 from bot_detector.core.artefact import REFERENCE_QUANTILES, Artefact
 from bot_detector.core.calibration import CalibrationGroup, balanced_weights, fit_table
+from bot_detector.core.engine import Engine
 from bot_detector.core.features.bigrams import BigramTable, fit_bigrams
 from bot_detector.core.features.characters import characters_of
 from bot_detector.core.features.compute import compute_features
 from bot_detector.core.features.feature import FloatArray
 from bot_detector.core.features.registry import FEATURE_NAMES
 from bot_detector.core.forest import Tree, to_text
-from bot_detector.core.engine import Engine
-from bot_detector.core.learners import ExtraTrees, Learner
+from bot_detector.core.gaps import MISSING_PATTERNS, filled, typical_values, with_random_gaps, without_fields
+from bot_detector.core.learners import Boosting, ExtraTrees, Mean, Recipe
 from bot_detector.core.observations import prepare
-from bot_detector.core.sampling import MISSING_PATTERNS, capped, row_weights, with_random_gaps, without_fields
+from bot_detector.core.sampling import capped, row_weights
 
-SHIPPED_SETS = ("nyu-kaggle-2017", "twibot-20-sample")  # their licence (MIT) lets a model trained on them be shipped
+SHIPPED_SETS = (
+    "nyu-kaggle-2017",
+    "twibot-20-sample",
+)  # their licence (MIT) lets a model trained on them be shipped
 VERSION = "2026.11.1"
-CHOSEN: Learner = ExtraTrees()
+# Absolute counts grow with a platform's years, so that they tell sets apart rather than accounts; rates and ratios stay.
+COUNT_FEATURES = ("log_followers", "log_friends", "log_listed", "log_statuses", "log_favourites")
+CHOSEN = Recipe(Mean((ExtraTrees(), Boosting()), (1.0, 0.3)), left_out=COUNT_FEATURES)
 Progress = Callable[[str, float], None]
-_GAP_COPIES = 2
 _LARGE_SHARE = 0.5  # a set with more of the rows than this is cut into clusters for calibration
 _CLUSTERS = 8
 _UNUSUAL_TAIL = 0.005
@@ -56,7 +61,7 @@ def train(
     *,
     seed: int = 0,
     progress: Progress = silent,
-    learner: Learner = CHOSEN,
+    recipe: Recipe = CHOSEN,
     version: str = VERSION,
     trained_at: str = "",
 ) -> Artefact:
@@ -72,8 +77,8 @@ def train(
     bigrams = bigrams_of(frame)
     features = compute_features(frame, bigrams).to_numpy().astype(np.float32)
     rows = TrainingRows(features, labels, frame["dataset"].to_numpy().astype(np.str_))
-    told = {"trained_at": trained_at, "seed": seed, "learner": repr(learner), "sets": _set_sizes(rows)}
-    return train_rows(rows, bigrams, seed=seed, progress=progress, learner=learner, version=version, told=told)
+    told = {"trained_at": trained_at, "seed": seed, "recipe": repr(recipe), "sets": _set_sizes(rows)}
+    return train_rows(rows, bigrams, seed=seed, progress=progress, recipe=recipe, version=version, told=told)
 
 
 def shippable(frame: pl.DataFrame) -> pl.DataFrame:
@@ -92,13 +97,14 @@ def train_rows(
     *,
     seed: int,
     progress: Progress = silent,
-    learner: Learner = CHOSEN,
+    recipe: Recipe = CHOSEN,
     version: str = VERSION,
     told: dict[str, Any] | None = None,
 ) -> Artefact:
     """Fit on computed features, calibrate across sets, and describe the reference humans."""
     rng = np.random.default_rng(seed)
     rows = rows.at(capped(rows.sets, rows.labels, rng))
+    typical = typical_values(rows.features)
     folds = calibration_folds(rows, seed)
     unseen = np.full((len(MISSING_PATTERNS), len(rows.labels)), np.nan)
     for place, fold in enumerate(np.unique(folds)):
@@ -106,18 +112,21 @@ def train_rows(
         tested = folds == fold
         if len(np.unique(rows.labels[~tested])) < 2:
             continue
-        engine = _engine(fit_forest(rows.at(~tested), learner, rng))
+        engine = _engine(fit_forest(rows.at(~tested), recipe, typical, rng))
         for pattern, fields in enumerate(MISSING_PATTERNS.values()):
-            unseen[pattern, tested] = engine.margins(without_fields(rows.features[tested], fields))
+            unseen[pattern, tested] = engine.margins(
+                filled(without_fields(rows.features[tested], fields), typical)
+            )
     progress("fitting", 0.9)
     slope, offset = fit_slope(unseen[0], rows.labels)
-    forest = [tree.scaled(slope) for tree in fit_forest(rows, learner, rng)]
+    forest = [tree.scaled(slope) for tree in fit_forest(rows, recipe, typical, rng)]
     low, high = _usual_range(rows.features)
     progress("done", 1.0)
     return Artefact(
         version=version,
         forest=to_text(forest, FEATURE_NAMES),
         offset=offset,
+        typical=typical,
         bigrams=bigrams,
         calibration=fit_table(_calibration_groups(rows, slope * unseen + offset)),
         reference=_reference(rows.features[rows.labels == 0]),
@@ -128,13 +137,16 @@ def train_rows(
     )
 
 
-def fit_forest(rows: TrainingRows, learner: Learner, rng: np.random.Generator) -> list[Tree]:
-    """Fit the learner on the rows and on copies of them with fields left out at random."""
-    copies = [with_random_gaps(rows.features, rng) for _copy in range(_GAP_COPIES)]
-    features = np.concatenate([rows.features, *copies])
-    labels = np.tile(rows.labels, 1 + _GAP_COPIES)
-    weights = np.tile(row_weights(rows.sets, rows.labels), 1 + _GAP_COPIES)
-    return learner.fit(features, labels, weights, int(rng.integers(2**31)))
+def fit_forest(
+    rows: TrainingRows, recipe: Recipe, typical: FloatArray, rng: np.random.Generator
+) -> list[Tree]:
+    """Fit the recipe's learner on the rows and on copies of them with fields left out at random."""
+    copies = [with_random_gaps(rows.features, recipe.gap_rate, rng) for _copy in range(recipe.gap_copies)]
+    features = filled(np.concatenate([rows.features, *copies]), typical)
+    features[:, [name in recipe.left_out for name in FEATURE_NAMES]] = 0.0  # a constant is never split on
+    labels = np.tile(rows.labels, 1 + recipe.gap_copies)
+    weights = np.tile(row_weights(rows.sets, rows.labels), 1 + recipe.gap_copies)
+    return recipe.learner.fit(features, labels, weights, int(rng.integers(2**31)))
 
 
 def calibration_folds(rows: TrainingRows, seed: int) -> NDArray[np.str_]:

@@ -138,9 +138,10 @@ def _parquet(app: Services, batch: Batch) -> Iterator[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scores.parquet"
         with open_writer("parquet", path) as writer:
-            writer.write(_frame([]))  # a batch without scores still gives its columns
             for frame in _frames(app, batch):
                 writer.write(frame)
+        if not path.exists():  # nothing was scored: the columns alone
+            _frame([]).write_parquet(path)
         with path.open("rb") as file:
             while piece := file.read(PIECE):
                 yield piece

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot_detector import queries
 from bot_detector.models import Batch
+from bot_detector.pages.batches import shown_line
 from bot_detector.pages.given import Posted, keep_given, sent_form
 from bot_detector.permissions import PERMISSIONS, Permission
 from bot_detector.service import Stage, detector_of, stage_of, take_in
@@ -43,7 +44,7 @@ def score_given(request: Request, app: App, viewer: Viewer, posted: Posted) -> R
         batch = take_in(app, viewer, keep_given(app, sent))
     except Invalid as problem:
         known = {name: text for name, text in problem.fields.items() if name in sent.typed.values}
-        form = Form(sent.typed.values, known or {sent.source: problem.message})
+        form = Form(sent.typed.values, known or {sent.source: problem.message}, problem.message if known else "")
         with app.database.read() as session:
             return _home(request, app, session, viewer, form, status=422)
     with app.database.read() as session:
@@ -62,7 +63,7 @@ def _home(
         default_prevalence=detector.default_prevalence,
         formats=format_options(),
         examples=shown_examples(),
-        recent=list(own),
+        recent=[shown_line(request, viewer, batch) for batch in own],
         most_megabytes=app.settings.upload_max_mb,
         most_rows=app.settings.bots_max_rows,
         kept_days=app.settings.bots_retention_days,

@@ -12,7 +12,13 @@ from common.i18n import gettext as _
 LABELLED_COLUMNS = ("dataset", "subtype", "label")
 # Lengths that a source published instead of the texts themselves (caverlee-2011).
 LENGTH_COLUMNS = {"screen_name_len": "handle_length", "desc_len": "description_length"}
-_RENAMED = {"screen_name": "handle", "name": "display_name", "probe_at": "observed_at", "lang": "language"}
+_RENAMED = {
+    "screen_name": "handle",
+    "name": "display_name",
+    "probe_at": "observed_at",
+    "lang": "language",
+    "bg_image": "background_image",  # read for the BotometerLite baseline alone
+}
 _READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
     ".parquet": pl.read_parquet,
     ".csv": lambda path: pl.read_csv(path, infer_schema=False, try_parse_dates=False),
@@ -25,7 +31,7 @@ def read_labelled(path: Path) -> pl.DataFrame:
     """Read labelled accounts from a folder that holds `accounts.parquet`, or from one .parquet, .csv or .jsonl file.
 
     Returns the columns of `ACCOUNT_COLUMNS`, `dataset`, `subtype` (String), `label` (Int8, 1 = automated) and, where the
-    source has them, `handle_length` and `description_length` (Float64, characters). The data schema's own names
+    source has them, `handle_length` and `description_length` (Float64, characters) and `background_image` (Boolean). The data schema's own names
     (`screen_name`, `name`, `probe_at`, `lang`) and ours are both understood. Raises `Invalid` where the file cannot be
     used: not found, unknown suffix, no `dataset` or `label` column, a label other than 0 and 1.
     """

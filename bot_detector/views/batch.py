@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bot_detector.core.verdicts import ERROR_LEVEL
 from bot_detector.models import Batch, StoredScore
 from bot_detector.schemas import Verdict
+from bot_detector.service import Stage
+from bot_detector.views.batches import batch_name
 from bot_detector.views.pager import ListState
 from bot_detector.views.progress import Progress
 from bot_detector.views.words import FORMATS, account_name, interval, likelihood, platform_name, share
@@ -74,16 +76,50 @@ class BatchPage:
 
     batch: Batch
     name: str
-    stage: str
+    stage: Stage
     progress: Progress | None
     results: Results | None
     state: ListState
     verdict_options: list[tuple[str, str]]
     rejects: list[dict[str, object]]
     may_change: bool
-    is_guests: bool
     prevalence: str
     error: str
+
+
+def batch_page(  # noqa: PLR0913 - what the door found out
+    batch: Batch,
+    stage: Stage,
+    state: ListState,
+    results: Results | None,
+    *,
+    progress: Progress | None,
+    error: str,
+    may_change: bool,
+) -> BatchPage:
+    """Put a batch's page together."""
+    every = [("", _("every verdict")), *((verdict.value, verdict_words(verdict)) for verdict in Verdict)]
+    return BatchPage(
+        batch=batch,
+        name=batch_name(batch),
+        stage=stage,
+        progress=progress,
+        results=results,
+        state=state,
+        verdict_options=every,
+        rejects=batch.rejects[:SHOWN_REJECTS],
+        may_change=may_change,
+        prevalence=share(batch.prevalence),
+        error=_failure(stage, error),
+    )
+
+
+def _failure(stage: Stage, error: str) -> str:
+    """Say why the work ended before its time; the inside of a failure is for the log, not for the reader."""
+    if stage is not Stage.FAILED:
+        return ""
+    unknown = _("This is our fault, and it was noted. What was scored before is kept.")
+    return error if error and error != "internal" else unknown
 
 
 def finding(counts: Mapping[Verdict, int]) -> str:

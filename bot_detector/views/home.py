@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot_detector.models import Batch
 from bot_detector.sources.formats import FORMATS
+from bot_detector.views.batches import BatchLine
 from bot_detector.views.examples import ShownExample
 from common.i18n import gettext as _
 from common.web.forms import Form
@@ -19,7 +19,7 @@ class HomePage:
     default_prevalence: float
     formats: list[tuple[str, str]]
     examples: list[ShownExample]
-    recent: list[Batch]
+    recent: list[BatchLine]
     most_megabytes: int
     most_rows: int
     kept_days: int

@@ -5,31 +5,31 @@ from dataclasses import dataclass
 
 from bot_detector.queries import ScoreFilter
 
-Link = Callable[..., str]
+Link = Callable[[dict[str, str]], str]
 
 
 @dataclass(frozen=True)
 class ListState:
-    """What a batch's table shows: `percent` is the least likelihood as typed, in per cent."""
+    """What a batch's table shows: `at_least` is the least likelihood as typed, in per cent."""
 
     verdict: str
     search: str
-    percent: str
+    at_least: str
     sort: str
 
     def query(self, **changed: str) -> dict[str, str]:
         """Return the address' parameters with some changed; the page falls back to the first."""
-        now = {"verdict": self.verdict, "search": self.search, "percent": self.percent, "sort": self.sort}
+        now = {"verdict": self.verdict, "search": self.search, "at_least": self.at_least, "sort": self.sort}
         return {**now, **changed}
 
     @property
     def filtered(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.verdict or self.search or self.percent)
+        return bool(self.verdict or self.search or self.at_least)
 
-    def wanted(self, at_least: float | None) -> ScoreFilter:
-        """Return the filter for the query; `at_least` is the least likelihood as a share."""
-        return ScoreFilter(self.verdict, self.search.strip(), at_least, self.sort)
+    def wanted(self, least: float | None) -> ScoreFilter:
+        """Return the filter for the query; `least` is the least likelihood as a share."""
+        return ScoreFilter(self.verdict, self.search.strip(), least, self.sort)
 
     def sort_column(self, name: str, label: str, link: Link, *, numeric: bool = False) -> dict[str, object]:
         """Return a column of `ui.table` that sorts by `name`; a second click turns the order."""

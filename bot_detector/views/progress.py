@@ -28,6 +28,15 @@ class Progress:
     may_cancel: bool
 
 
+@dataclass(frozen=True)
+class ProgressPart:
+    """The part that is asked for again while the work goes on."""
+
+    batch: Batch
+    progress: Progress | None
+    may_change: bool
+
+
 def progress_of(batch: Batch, job: Job | None, stage: Stage, *, at: datetime) -> Progress | None:
     """Return the progress of a batch's job; None where none is going on."""
     if job is None or stage not in {Stage.WAITING, Stage.RUNNING, Stage.PAUSED}:

@@ -7,12 +7,13 @@ from common.errors import Invalid
 
 @dataclass(frozen=True)
 class Form:
-    """What was typed, and what is wrong with it: field → sentence, with "" for what concerns the whole form."""
+    """What was typed, and what is wrong with it: field → sentence; `summary` stands on top."""
 
     values: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    summary: str = ""
 
     @classmethod
     def refused(cls, problem: Invalid, **values: str) -> "Form":
         """Return the form again, with what was typed and the reasons."""
-        return cls(values, problem.fields or {"": problem.message})
+        return cls(values, problem.fields, problem.message)

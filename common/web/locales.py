@@ -45,7 +45,8 @@ class LocaleMiddleware:
             if path == f"/{first}":
                 await RedirectResponse(f"/{first}/", 308)(scope, receive, send)
                 return
-            scope = {**scope, "root_path": scope.get("root_path", "") + f"/{first}", "locale": first}
+            scope["root_path"] = scope.get("root_path", "") + f"/{first}"
+            scope["locale"] = first
             with use_locale(first):
                 await self.app(scope, receive, send)
             return
@@ -55,8 +56,9 @@ class LocaleMiddleware:
             target = f"/{locale}{quote(path)}" + (f"?{query}" if query else "")
             await RedirectResponse(target, 307, {"Vary": "Accept-Language, Cookie"})(scope, receive, send)
             return
+        scope["locale"] = locale
         with use_locale(locale):
-            await self.app({**scope, "locale": locale}, receive, send)
+            await self.app(scope, receive, send)
 
     def _guess(self, headers: Headers) -> str:
         for cookie in headers.get("cookie", "").split(";"):

@@ -43,7 +43,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        nonce = secrets.token_urlsafe(16)
+        scope["csp_nonce"] = nonce = secrets.token_urlsafe(16)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -57,7 +57,7 @@ class SecurityHeaders:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
             await send(message)
 
-        await self.app({**scope, "csp_nonce": nonce}, receive, send_with_headers)
+        await self.app(scope, receive, send_with_headers)
 
 
 class SameOrigin:

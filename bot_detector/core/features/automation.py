@@ -4,23 +4,47 @@ Many automated accounts are useful and say so (weather, art, emergency services)
 besides using it.
 """
 
+import re
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 
-from bot_detector.core.features.feature import BoolArray, Columns, Feature
+from bot_detector.core.features.feature import BoolArray, Columns, Feature, FloatArray
 from bot_detector.core.observations import Observations
 from common.i18n import N_
 
 # "bot" as a part of its own (news_bot, NewsBot, bot42) or at the end (tinycarebot); family names are left out below.
-_HANDLE_WORD = r"(^|[_.\d-])(?i:bots?)([_.\d-]|$)|[a-z\d]Bots?([_A-Z\d-]|$)|(?i:bots?[\d_]*$)|(?i:robot|automat)"
-_FAMILY_NAMES = r"(?i)(talbot|abbot|cabot|turbot|corbot|herbot|jacobot)s?[\d_]*$"
-_TEXT_WORD = (
+_HANDLE_WORD = re.compile(
+    r"(^|[_.\d-])(?i:bots?)([_.\d-]|$)|[a-z\d]Bots?([_A-Z\d-]|$)|(?i:bots?[\d_]*$)|(?i:robot|automat)"
+)
+_FAMILY_NAMES = re.compile(r"(?i)(talbot|abbot|cabot|turbot|corbot|herbot|jacobot)s?[\d_]*$")
+_TEXT_WORD = re.compile(
     r"(?i)\b(bot|bots|chatbot|chatbots|twitterbot|robot|robots|robô|robôs|automated|automation|"
     r"(tweets?|posts?) automatically|automatically (tweets?|posts?|generated)|auto-?(tweets?|posts?)|"
     r"automatis[ée]e?s?|automatiquement|automatisch|automatisiert|automatizad[oa]s?|automático|automatico|"
     r"бот|робот|автоматический|автоматически|روبوت|آلي|ربات)\b"
     r"|ボット|ロボット|自動投稿|自動ツイート|自动|机器人|機器人|로봇|봇입니다|자동"
 )
+_NAME_WORD = re.compile(_TEXT_WORD.pattern + r"|(?-i:[a-z\d]Bots?\b)")
+# Words of posts that a clock or a program makes: not a statement of automation, so it counts apart.
+_SCHEDULE_WORD = re.compile(
+    r"(?i)\b(hourly|every (hour|day|minute|\d+ (minutes|hours))|\d+ times a day|random|randomly|"
+    r"generat(or|ed|es|ing)|markov|ebooks|neural net(work)?s?|algorithm(ic)?|procedural|machine[- ]learning|"
+    r"source code|github|rss|feed|updates?|alerts?|(made|created|built|by|from) @\w+|tweeting (the|every|one)|"
+    r"toutes les heures|chaque (heure|jour)|aléatoire|générée?s?|cada (hora|d[ií]a)|aleatori[oa]|"
+    r"stündlich|jede stunde|zufällig)\b|毎時|定期"
+)
+# Stems of every word above: a text without any of them is not searched further, which makes the search much quicker.
+_STEMS = [
+    "bot", "robô", "auto", "бот", "автомат", "روبوت", "آلي", "ربات", "ボット", "自動", "自动", "机器人", "機器人",
+    "로봇", "봇", "자동", "Бот", "БОТ", "Автомат", "АВТОМАТ", "ROBÔ",
+]  # fmt: skip
+_SCHEDULE_STEMS = [
+    "hour", "every ", "times a day", "random", "generat", "markov", "ebooks", "neural", "algorithm", "procedural",
+    "machine", "source code", "github", "rss", "feed", "update", "alert", " @", "tweeting", "heure", "chaque",
+    "aléatoire", "généré", "cada ", "aleatori", "stündlich", "stunde", "zufällig", "毎時", "定期",
+]  # fmt: skip
 _READ = 500  # characters of a text that are searched
 
 
@@ -61,30 +85,48 @@ FEATURES = (
         N_('The description holds a word such as "automated" or "bot".'),
         N_('Description with a word such as "automated" or "bot": {value}'),
     ),
+    _feature(
+        "schedule_in_description",
+        "description",
+        N_("Words of scheduled or generated posts"),
+        N_('The description holds a word such as "hourly", "random" or "generated".'),
+        N_('Description with a word such as "hourly" or "generated": {value}'),
+    ),
 )
+_DECLARING = ("automation_in_handle", "automation_in_name", "automation_in_description")
 
 
 def compute(observations: Observations) -> Columns:
-    """Return 1 where an automation word was found, 0 where not, NaN where the text is missing."""
-    handle = observations.handle.str.slice(0, _READ)
-    name = observations.name.str.slice(0, _READ)
-    in_handle = handle.str.contains(_HANDLE_WORD) & ~handle.str.contains(_FAMILY_NAMES)
-    in_name = name.str.contains(_TEXT_WORD) | name.str.contains(r"[a-z\d]Bots?\b")
-    in_description = observations.description.str.slice(0, _READ).str.contains(_TEXT_WORD)
+    """Return 1 where a word was found, 0 where not, NaN where the text is missing."""
+    description = observations.description
     return {
-        "automation_in_handle": _flags(in_handle),
-        "automation_in_name": _flags(in_name),
-        "automation_in_description": _flags(in_description),
+        "automation_in_handle": _found(observations.handle, _STEMS, _says_so_in_handle),
+        "automation_in_name": _found(observations.name, _STEMS, _NAME_WORD.search),
+        "automation_in_description": _found(description, _STEMS, _TEXT_WORD.search),
+        "schedule_in_description": _found(description, _SCHEDULE_STEMS, _SCHEDULE_WORD.search),
     }
 
 
 def declared(observations: Observations, columns: Columns) -> BoolArray:
     """Whether the account says that it is automated: by the platform's own mark, or by a word of its profile."""
     answer = observations.declared.copy()
-    for feature in FEATURES:
-        answer |= columns[feature.name] == 1.0
+    for name in _DECLARING:
+        answer |= columns[name] == 1.0
     return answer
 
 
-def _flags(found: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return found.cast(pl.Float64).fill_null(np.nan).to_numpy(writable=True)
+def _says_so_in_handle(handle: str) -> bool:
+    return bool(_HANDLE_WORD.search(handle)) and not _FAMILY_NAMES.search(handle)
+
+
+def _found(texts: pl.Series, stems: list[str], search: Callable[[str], object]) -> FloatArray:
+    """1 where a text that holds a stem is found by `search`, 0 where not, NaN where the text is missing."""
+    flags = np.zeros(len(texts))
+    flags[texts.is_null().to_numpy()] = np.nan
+    if texts.null_count() == len(texts):
+        return flags
+    likely = texts.str.contains_any(stems, ascii_case_insensitive=True).fill_null(value=False)
+    places = np.flatnonzero(likely.to_numpy())
+    if len(places):
+        flags[places] = [bool(search(text[:_READ])) for text in texts.gather(places).to_list()]
+    return flags

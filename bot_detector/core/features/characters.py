@@ -15,7 +15,9 @@ from bot_detector.core.features.feature import BoolArray, FloatArray
 # Texts are read up to here: real profile fields stay below (X 160, Mastodon and Bluesky below 600 characters),
 # and a hostile field of 10 MB must not cost memory for every row of a batch.
 MAX_CHARACTERS = 2_000
-ENTROPY_CELLS = 128  # code points are counted modulo 128: exact for ASCII, bounded memory for every other script
+ENTROPY_CELLS = (
+    128  # code points are counted modulo 128: exact for ASCII, bounded memory for every other script
+)
 MAX_ENTROPY = float(np.log2(ENTROPY_CELLS))
 _TABLE_SIZE = 0x20000  # planes 0 and 1 hold every cased letter, decimal digit and emoji
 _ROWS_PER_BLOCK = 4_096  # keeps the entropy counts of one block inside the processor's cache
@@ -87,7 +89,8 @@ class Characters:
         counts = np.bincount(rows * ENTROPY_CELLS + codes, minlength=(last - first) * ENTROPY_CELLS)
         repeated = np.flatnonzero(counts > 1)
         weights = _count_log_table()[counts[repeated]]
-        return np.bincount(repeated // ENTROPY_CELLS, weights=weights, minlength=last - first)
+        sums: FloatArray = np.bincount(repeated // ENTROPY_CELLS, weights=weights, minlength=last - first)
+        return sums
 
 
 def characters_of(texts: pl.Series) -> Characters:
@@ -118,6 +121,6 @@ def character_classes() -> NDArray[np.uint8]:
 
 @lru_cache(maxsize=1)
 def _count_log_table() -> FloatArray:
-    """c log2 c for c = 0 … MAX_CHARACTERS (0 log 0 = 0)."""
+    """C log2 c for c = 0 … MAX_CHARACTERS (0 log 0 = 0)."""
     counts = np.arange(MAX_CHARACTERS + 1, dtype=np.float64)
     return counts * np.log2(np.maximum(counts, 1.0))

@@ -26,10 +26,18 @@ def _feature(field: str, group: str, label: str, meaning: str, phrase: str) -> F
 
 FEATURES = (
     _feature(
-        "followers", "audience", N_("Followers"), N_("Accounts that follow this one."), N_("Has {value} followers")
+        "followers",
+        "audience",
+        N_("Followers"),
+        N_("Accounts that follow this one."),
+        N_("Has {value} followers"),
     ),
     _feature(
-        "friends", "audience", N_("Follows"), N_("Accounts that this one follows."), N_("Follows {value} accounts")
+        "friends",
+        "audience",
+        N_("Follows"),
+        N_("Accounts that this one follows."),
+        N_("Follows {value} accounts"),
     ),
     _feature(
         "listed",
@@ -38,7 +46,13 @@ FEATURES = (
         N_("Public lists that other people put this account on."),
         N_("Is on {value} public lists"),
     ),
-    _feature("statuses", "activity", N_("Posts"), N_("Posts since the account exists."), N_("Has posted {value} times")),
+    _feature(
+        "statuses",
+        "activity",
+        N_("Posts"),
+        N_("Posts since the account exists."),
+        N_("Has posted {value} times"),
+    ),
     _feature(
         "favourites",
         "activity",

@@ -3,14 +3,22 @@
 import numpy as np
 
 from bot_detector.core.features.bigrams import BigramTable, mean_log_likelihood
-from bot_detector.core.features.characters import DIGIT, MAX_CHARACTERS, MAX_ENTROPY, UPPER, Characters
-from bot_detector.core.features.characters import character_classes
+from bot_detector.core.features.characters import (
+    DIGIT,
+    MAX_CHARACTERS,
+    MAX_ENTROPY,
+    UPPER,
+    Characters,
+    character_classes,
+)
 from bot_detector.core.features.feature import Columns, Feature, FloatArray
 from bot_detector.core.observations import Observations
 from common.i18n import N_
 
 
-def _feature(name: str, unit: str, bounds: tuple[float, float], display: str, words: tuple[str, str, str]) -> Feature:
+def _feature(
+    name: str, unit: str, bounds: tuple[float, float], display: str, words: tuple[str, str, str]
+) -> Feature:
     return Feature(
         name=name,
         group="handle",
@@ -31,7 +39,11 @@ FEATURES = (
         N_("characters"),
         (0.0, float(MAX_CHARACTERS)),
         "number",
-        (N_("Length of the handle"), N_("Characters of the handle."), N_("Its handle has {value} characters")),
+        (
+            N_("Length of the handle"),
+            N_("Characters of the handle."),
+            N_("Its handle has {value} characters"),
+        ),
     ),
     _feature(
         "handle_likelihood",
@@ -40,7 +52,9 @@ FEATURES = (
         "number",
         (
             N_("Usual letter pairs in the handle"),
-            N_("Mean log10 likelihood of the handle's letter pairs: the lower, the more it looks like a random string."),
+            N_(
+                "Mean log10 likelihood of the handle's letter pairs: the lower, the more it looks like a random string."
+            ),
             N_("The letter pairs of its handle have a mean log likelihood of {value}"),
         ),
     ),
@@ -60,7 +74,11 @@ FEATURES = (
         N_("per cent"),
         (0.0, 1.0),
         "share",
-        (N_("Digits in the handle"), N_("Share of the handle that is digits."), N_("{value} of its handle is digits")),
+        (
+            N_("Digits in the handle"),
+            N_("Share of the handle that is digits."),
+            N_("{value} of its handle is digits"),
+        ),
     ),
     _feature(
         "handle_trailing_digits",

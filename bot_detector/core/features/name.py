@@ -4,7 +4,15 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from bot_detector.core.features.characters import DIGIT, EMOJI, MAX_CHARACTERS, MAX_ENTROPY, SPACE, UPPER, Characters
+from bot_detector.core.features.characters import (
+    DIGIT,
+    EMOJI,
+    MAX_CHARACTERS,
+    MAX_ENTROPY,
+    SPACE,
+    UPPER,
+    Characters,
+)
 from bot_detector.core.features.feature import Columns, Feature, FloatArray
 from bot_detector.core.observations import Observations
 from common.i18n import N_
@@ -33,7 +41,11 @@ FEATURES = (
         N_("characters"),
         float(MAX_CHARACTERS),
         "number",
-        (N_("Length of the name"), N_("Characters of the display name."), N_("Its name has {value} characters")),
+        (
+            N_("Length of the name"),
+            N_("Characters of the display name."),
+            N_("Its name has {value} characters"),
+        ),
     ),
     _feature(
         "name_entropy",
@@ -51,7 +63,11 @@ FEATURES = (
         N_("per cent"),
         1.0,
         "share",
-        (N_("Digits in the name"), N_("Share of the name that is digits."), N_("{value} of its name is digits")),
+        (
+            N_("Digits in the name"),
+            N_("Share of the name that is digits."),
+            N_("{value} of its name is digits"),
+        ),
     ),
     _feature(
         "name_capitals",
@@ -114,10 +130,16 @@ def _likeness(observations: Observations) -> FloatArray:
     name, handle = observations.name, observations.handle
     if name.null_count() == len(name) or handle.null_count() == len(handle):
         return np.full(len(name), np.nan)
-    plain_name = name.fill_null("").str.slice(0, _COMPARED).str.to_lowercase().str.replace_all(" ", "", literal=True)
+    plain_name = (
+        name.fill_null("").str.slice(0, _COMPARED).str.to_lowercase().str.replace_all(" ", "", literal=True)
+    )
     plain_handle = handle.fill_null("").str.slice(0, _COMPARED).str.to_lowercase()
     likeness = process.cpdist(
-        plain_name.to_list(), plain_handle.to_list(), scorer=Indel.normalized_similarity, dtype=np.float32, workers=1
+        plain_name.to_list(),
+        plain_handle.to_list(),
+        scorer=Indel.normalized_similarity,
+        dtype=np.float32,
+        workers=1,
     ).astype(np.float64)
     likeness[name.is_null().to_numpy() | handle.is_null().to_numpy()] = np.nan
     return likeness

@@ -63,7 +63,11 @@ FEATURES = (
         N_("Was put on {value} public lists per day"),
     ),
     _rate(
-        "statuses", "activity", N_("Posts per day"), N_("Posts divided by age."), N_("Posted {value} times per day")
+        "statuses",
+        "activity",
+        N_("Posts per day"),
+        N_("Posts divided by age."),
+        N_("Posted {value} times per day"),
     ),
     _rate(
         "favourites",

@@ -89,7 +89,9 @@ FEATURES = (
         upper=1.0,
         display="share",
         label=N_("Share of follows among its links"),
-        meaning=N_("Accounts followed, divided by accounts followed plus followers. Missing when both are zero."),
+        meaning=N_(
+            "Accounts followed, divided by accounts followed plus followers. Missing when both are zero."
+        ),
         phrase=N_("{value} of its links are accounts that it follows rather than followers"),
         needs=("followers", "friends"),
     ),
@@ -100,7 +102,8 @@ def compute(observations: Observations) -> Columns:
     """Return the log ratios and the friends share."""
     counts = observations.counts
     columns: Columns = {
-        f"{above}_to_{below}": np.log10((counts[above] + 1.0) / (counts[below] + 1.0)) for above, below in _PAIRS
+        f"{above}_to_{below}": np.log10((counts[above] + 1.0) / (counts[below] + 1.0))
+        for above, below in _PAIRS
     }
     links = counts["friends"] + counts["followers"]
     links[links == 0] = np.nan

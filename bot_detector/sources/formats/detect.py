@@ -1,13 +1,15 @@
 """What a file is: its container from the first bytes, its format from the first records."""
 
+import csv
 import json
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import orjson
 
 from bot_detector.sources.formats.bytesource import SAMPLE_BYTES, ByteSource
-from bot_detector.sources.formats.delimited import cells_of, header_of
+from bot_detector.sources.formats.delimited import header_of
 from bot_detector.sources.formats.json_shape import Record
 from bot_detector.sources.formats.mapping import Mapping, propose_mapping
 from bot_detector.sources.formats.parquet import columns_and_sample, open_parquet
@@ -172,5 +174,10 @@ def _table(container: str, mapping: Mapping) -> tuple[Detection, Mapping]:
 
 
 def _table_sample(text: str, columns: list[str], delimiter: str) -> list[Record]:
-    lines = [line for line in text.split("\n")[:-1] if line.strip()][1 : _SAMPLE_RECORDS + 1]
-    return [dict(zip(columns, cells_of(line, delimiter), strict=False)) for line in lines]
+    lines = (line + "\n" for line in text.replace("\0", "").split("\n"))
+    rows = csv.reader(lines, delimiter=delimiter)
+    try:
+        sample = [row for row in islice(rows, _SAMPLE_RECORDS + 1) if row][1:]
+    except csv.Error:  # looked at by the reader, line by line; the names have to do here
+        return []
+    return [dict(zip(columns, row, strict=False)) for row in sample]

@@ -206,7 +206,10 @@ class _Walker:
                 if self._closed() is not None or self._full() or not self._grow():
                     return None
                 continue
-            if end < len(self.text.window) or self.text.ended or not self._grow():
+            # A number may go on beyond the window: only what can follow a value ends it.
+            if self.text.window[end : end + 1].strip(",]}:") == "" and end < len(self.text.window):
+                return end
+            if self.text.ended or not self._grow():
                 return end
 
     def _grow(self) -> bool:

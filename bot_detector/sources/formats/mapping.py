@@ -47,11 +47,14 @@ class Mapping:
 
 def propose_mapping(columns: Sequence[str], sample: Iterable[Dictionary[str, object]] = ()) -> Mapping:
     """Propose what each of `columns` means. `sample`: some rows, as dictionaries by column name."""
+    columns = [column for column in dict.fromkeys(columns) if _is_text(column)]
     rows = list(sample)
     best: dict[str, tuple[float, str]] = {}
-    for column in dict.fromkeys(columns):
+    ours = {"platform", "account_id"} <= set(columns)  # a table in our own words means what it says
+    for column in columns:
         for target, surety in _meanings(column, columns):
-            fitting = surety * _fit(target, [row.get(column) for row in rows])
+            values = [] if ours and target == column else [row.get(column) for row in rows]
+            fitting = surety * _fit(target, values)
             if fitting > best.get(target, (0.0, ""))[0]:
                 best[target] = (fitting, column)
     best = _one_use(best)
@@ -66,8 +69,17 @@ def propose_mapping(columns: Sequence[str], sample: Iterable[Dictionary[str, obj
         confidence["platform"] = certainty
     mapped = {target: column for target, (_, column) in best.items()}
     ordered = {target: mapped[target] for target in ACCOUNT_COLUMNS if target in mapped}
-    unmapped = tuple(column for column in dict.fromkeys(columns) if column not in ordered.values())
+    unmapped = tuple(column for column in columns if column not in ordered.values())
     return Mapping(ordered, None if "platform" in best else platform, confidence, unmapped)
+
+
+def _is_text(column: str) -> bool:
+    """Whether the name can be written down; halves of characters cannot."""
+    try:
+        column.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def check_mapping(mapping: Mapping, columns: Sequence[str]) -> dict[str, str]:
@@ -112,6 +124,10 @@ def _fit(target: str, values: Sequence[object]) -> float:
     if not texts:
         return 1.0
     fitting = sum(1 for text in texts if _looks_like(target, text)) / len(texts)
+    if target == "handle":
+        fitting = max(
+            fitting, 0.1
+        )  # a column of full names called "username" has to be asked about, not passed over
     return 1.0 if fitting >= (0.8 if len(texts) >= _FEW else 0.5) else fitting  # files have some bad rows
 
 

@@ -4,6 +4,8 @@ The ladder, from fast to forgiving: Polars' parser with the format's types; the 
 writes numbers as strings); the block cut in parts, to keep what is sound; single lines through `repair`.
 """
 
+from dataclasses import dataclass, field
+
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
@@ -17,6 +19,26 @@ _PARTS = 16  # into how many a refused block is cut
 _SINGLY = 32  # below so many lines, cutting costs more than reading them one by one
 
 
+@dataclass
+class _Sorted:
+    """What came of one block: frames that the bulk parser read, and lines to be read one by one."""
+
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    lines: list[pl.Series] = field(default_factory=list)
+    doubtful: list[tuple[int, bytes]] = field(default_factory=list)
+
+    def raws(self, shape: JsonShape) -> list[Raw]:
+        """Return the frames, those of the same types joined."""
+        joined: dict[str, tuple[list[pl.DataFrame], list[pl.Series]]] = {}
+        for frame, lines in zip(self.frames, self.lines, strict=True):
+            frames, numbers = joined.setdefault(repr(frame.schema), ([], []))
+            frames.append(frame)
+            numbers.append(lines)
+        return [
+            Raw(shape.select(pl.concat(frames)), pl.concat(numbers)) for frames, numbers in joined.values()
+        ]
+
+
 class Decoder:
     """Decodes the blocks of one file; remembers when the file needs text fields, so that it tries only once."""
 
@@ -26,17 +48,21 @@ class Decoder:
         self._typed = True
 
     def decode(self, block: Block) -> list[Raw]:
-        """Return the block's rows, in order of lines within each part; several parts where shapes are mixed."""
+        """Return the block's rows; those that had to be read one by one come after the others."""
+        found = _Sorted()
+        self._sort(block, found)
+        raws = found.raws(self.shape)
+        return raws + repair(found.doubtful, self.shape, limit=self.limit) if found.doubtful else raws
+
+    def _sort(self, block: Block, found: _Sorted) -> None:
         frame = self._bulk(block.data)
+        lines = _line_numbers(block, frame.height) if frame is not None else None
         if frame is None:
-            return self._cut(block)
-        lines = _line_numbers(block, frame.height)
-        if lines is None:
-            return self._singly(block.records())
-        good = frame.select(self.shape.good.fill_null(value=False)).to_series()
-        if good.all():
-            return [Raw(self.shape.select(frame), lines)]
-        return self._sort_out(block, frame, lines, good)
+            self._cut(block, found)
+        elif lines is None:
+            found.doubtful += block.records()
+        else:
+            self._set_apart(block, frame, lines, found)
 
     def _bulk(self, data: bytes) -> pl.DataFrame | None:
         if not data or data.isspace():
@@ -50,27 +76,27 @@ class Decoder:
             self._typed = False
         return frame
 
-    def _cut(self, block: Block) -> list[Raw]:
-        """Decode a refused block part by part."""
+    def _cut(self, block: Block, found: _Sorted) -> None:
+        """Cut a refused block into parts, to keep those that are sound."""
         records = block.records()
         if len(records) <= _SINGLY:
-            return self._singly(records)
+            found.doubtful += records
+            return
         size = -(-len(records) // _PARTS)
-        decoded: list[Raw] = []
         for start in range(0, len(records), size):
             part = records[start : start + size]
             numbers = tuple(number for number, _ in part)
-            decoded += self.decode(Block(b"\n".join(line for _, line in part), len(part), numbers=numbers))
-        return decoded
+            self._sort(Block(b"\n".join(line for _, line in part), len(part), numbers=numbers), found)
 
-    def _sort_out(self, block: Block, frame: pl.DataFrame, lines: pl.Series, good: pl.Series) -> list[Raw]:
-        """Keep the rows that surely are of the file's shape and look at the others one by one."""
-        doubtful = set(lines.filter(~good).to_list())
-        others = [(number, line) for number, line in block.records() if number in doubtful]
-        return [Raw(self.shape.select(frame.filter(good)), lines.filter(good)), *self._singly(others)]
-
-    def _singly(self, records: list[tuple[int, bytes]]) -> list[Raw]:
-        return repair(records, self.shape, limit=self.limit) if records else []
+    def _set_apart(self, block: Block, frame: pl.DataFrame, lines: pl.Series, found: _Sorted) -> None:
+        """Keep the rows that surely are of the file's shape; the others are looked at one by one."""
+        good = frame.select(self.shape.good.fill_null(value=False)).to_series()
+        if not good.all():
+            odd = set(lines.filter(~good).to_list())
+            found.doubtful += [(number, line) for number, line in block.records() if number in odd]
+            frame, lines = frame.filter(good), lines.filter(good)
+        found.frames.append(frame)
+        found.lines.append(lines)
 
 
 def _parse(data: bytes, shape: JsonShape, *, text: bool) -> pl.DataFrame | None:

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from common.web.charts.axis import Scale, Tick, Words, axis, likelihood_step
 
 CELLS = 20
-LETTER = 7.2  # pixels: about what one letter takes at the size of a zone's name
-NARROW, WIDE = 280, 640  # pixels: the plot on a small phone, and on a desk
+LETTER = 6.6  # pixels: about what one letter takes at the size of a zone's name
+ROOMS = {
+    "always": 280,
+    "wide": 640,
+    "widest": 896,
+}  # pixels of the plot from which on names are shown, as in charts.css
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class Zone:
 class Gauge:
     """What `gauge()` in components/chart.html draws; positions in percent.
 
-    `room` says where the zones' names fit over the scale: "always", "wide" (on a desk) or "never"; elsewhere a legend names them.
+    `room` says from which width on the zones' names stand over the scale: "always", "wide", "widest" or "never"; else a legend
+    names them.
     """
 
     point: float
@@ -99,9 +104,9 @@ def _zones(probability: float, thresholds: Sequence[float], names: Sequence[tupl
 
 
 def _room(zones: Sequence[Zone]) -> str:
-    """Say on which widths every name fits over its own zone; all are shown, or none."""
+    """Say from which width on every name fits over its own zone; all are shown, or none."""
 
     def fits(pixels: int) -> bool:
         return all(zone.width / 100 * pixels >= len(zone.name) * LETTER + 12 for zone in zones)
 
-    return "always" if fits(NARROW) else "wide" if fits(WIDE) else "never"
+    return next((room for room, pixels in ROOMS.items() if fits(pixels)), "never")
