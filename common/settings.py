@@ -134,3 +134,20 @@ def pin_threads() -> None:
     """
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
         os.environ.setdefault(name, "1")
+
+
+def settings_reference() -> str:
+    """Return docs/reference/settings.md: every setting with its default and meaning."""
+    lines = [
+        "# Settings",
+        "",
+        "Read from the environment, from the file that `DISINFO_CONFIG_FILE` names (default `.env`), else the default. Lists and tables",
+        "are written as JSON. This page is made from `common/settings.py` by `make docs`.",
+        "",
+        "| setting | default | meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else f"`{field.default}`"
+        lines.append(f"| `DISINFO_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"

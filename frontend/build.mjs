@@ -20,7 +20,7 @@ const require = createRequire(import.meta.url)
 async function bundle() {
   const result = await esbuild.build({
     absWorkingDir: ROOT,
-    entryPoints: ['app.js', 'style.css', 'print.css', 'styleguide.css', 'tools/*.css', 'favicon.svg'].map((name) => `frontend/${name}`),
+    entryPoints: ['app.js', 'style.css', 'print.css', 'portal.css', 'styleguide.css', 'tools/*.css', 'favicon.svg'].map((name) => `frontend/${name}`),
     outdir: 'common/static/dist',
     entryNames: '[name]-[hash]',
     assetNames: 'fonts/[hash]',
@@ -38,6 +38,14 @@ async function bundle() {
 function manifestOf(outputs) {
   const entries = Object.entries(outputs).filter(([, about]) => about.entryPoint)
   return Object.fromEntries(entries.map(([file, about]) => [path.basename(about.entryPoint), path.basename(file)]))
+}
+
+// The two faces that every page needs at once; pages ask for them before the style sheet does.
+function fontsOf(outputs) {
+  const faces = { 'sans.woff2': 'next-latin-wght-normal.woff2', 'serif.woff2': '4-latin-wght-normal.woff2' }
+  const files = Object.keys(outputs).filter((file) => file.endsWith('.woff2'))
+  const fileOf = (end) => files.find((file) => Object.keys(outputs[file].inputs).some((input) => input.endsWith(end)))
+  return Object.fromEntries(Object.entries(faces).map(([name, end]) => [name, `fonts/${path.basename(fileOf(end))}`]))
 }
 
 function overBudget(outputs) {
@@ -99,7 +107,7 @@ await mkdir(OUT, { recursive: true })
 const outputs = await bundle()
 const complaints = [...contrastComplaints(), ...overBudget(outputs), ...(await unlistedIcons(names))]
 await writeFile(path.join(OUT, 'icons.json'), JSON.stringify(await drawIcons(names)))
-const manifest = { ...manifestOf(outputs), 'licences.txt': await writeLicences() }
+const manifest = { ...manifestOf(outputs), ...fontsOf(outputs), 'licences.txt': await writeLicences() }
 await writeFile(path.join(OUT, 'manifest.json'), JSON.stringify(manifest, null, 2))
 for (const [file, { bytes }] of Object.entries(outputs)) {
   if (path.extname(file) in BUDGET) console.log(`${path.basename(file)}  ${(bytes / 1024).toFixed(1)} kB`)

@@ -86,8 +86,9 @@ def fit_table(groups: Sequence[CalibrationGroup]) -> CalibrationTable:
 def balanced_weights(labels: NDArray[np.int64]) -> FloatArray:
     """Weights that give both classes the same total and have mean 1; a lone class weighs 1 each."""
     counts = np.bincount(labels, minlength=2)
-    weights: FloatArray = len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1).astype(np.float64))
-    return weights[labels]
+    classes = float(np.count_nonzero(counts))
+    each = len(labels) / (classes * np.maximum(counts, 1).astype(np.float64))
+    return each.astype(np.float64)[labels]
 
 
 def venn_abers(

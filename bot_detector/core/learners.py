@@ -39,9 +39,9 @@ class ExtraTrees:
 class Boosting:
     """Gradient-boosted trees (Ke and others 2017, LightGBM); two leaves a tree make an additive model of single features."""
 
-    trees: int = 150
+    trees: int = 80
     leaves: int = 16
-    rate: float = 0.05
+    rate: float = 0.08
 
     def fit(self, x: NDArray[np.float32], y: NDArray[np.int64], weight: FloatArray, seed: int) -> list[Tree]:
         """Fit on (n, features) with NaN for missing, labels 0/1 and row weights."""

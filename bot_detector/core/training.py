@@ -31,7 +31,7 @@ SHIPPED_SETS = (
 VERSION = "2026.11.1"
 # Absolute counts grow with a platform's years, so that they tell sets apart rather than accounts; rates and ratios stay.
 COUNT_FEATURES = ("log_followers", "log_friends", "log_listed", "log_statuses", "log_favourites")
-CHOSEN = Recipe(Mean((ExtraTrees(), Boosting()), (1.0, 0.3)), left_out=COUNT_FEATURES)
+CHOSEN = Recipe(Mean((ExtraTrees(), Boosting()), (1.0, 0.5)), left_out=COUNT_FEATURES)
 Progress = Callable[[str, float], None]
 _LARGE_SHARE = 0.5  # a set with more of the rows than this is cut into clusters for calibration
 _CLUSTERS = 8

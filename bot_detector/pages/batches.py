@@ -36,7 +36,11 @@ def batches_page(
 ) -> Response:
     """List batches, newest first: one's own, or everybody's."""
     found = queries.batches(session, viewer, everybody=everybody, page=page, size=LIST_SIZE)
-    words = {"first": FORMATS.number(found.first), "last": FORMATS.number(found.last), "total": FORMATS.number(found.total)}
+    words = {
+        "first": FORMATS.number(found.first),
+        "last": FORMATS.number(found.last),
+        "total": FORMATS.number(found.total),
+    }
     context = BatchesPage(
         lines=[shown_line(request, viewer, batch) for batch in found.items],
         page=found,
@@ -117,18 +121,27 @@ def go_on(request: Request, app: App, viewer: Viewer, batch_id: uuid.UUID) -> Re
 
 
 @router.post("/{batch_id}/cancel", name="bots_cancel")
-def cancel(request: Request, app: App, session: WriteSession, viewer: Viewer, batch_id: uuid.UUID) -> Response:
+def cancel(
+    request: Request, app: App, session: WriteSession, viewer: Viewer, batch_id: uuid.UUID
+) -> Response:
     """Stop for good, keeping what is scored."""
     cancel_scoring(session, viewer, batch_id, at=app.clock())
     return _back(request, app, batch_id, _("Scoring was cancelled. What is scored stays."))
 
 
 @router.post("/{batch_id}/delete", name="bots_delete")
-def delete(request: Request, app: App, session: WriteSession, viewer: Viewer, batch_id: uuid.UUID) -> Response:
+def delete(
+    request: Request, app: App, session: WriteSession, viewer: Viewer, batch_id: uuid.UUID
+) -> Response:
     """Delete a batch with its scores, observations and file."""
     actions.delete_batch(session, viewer, batch_id, uploads=detector_of(app).uploads, at=app.clock())
     response = RedirectResponse(path_for(request, "bots_batches"), 303)
-    flash(response, app.settings.secret, _("The scores were deleted, with the observations they were made from."), secure=app.settings.secure)
+    flash(
+        response,
+        app.settings.secret,
+        _("The scores were deleted, with the observations they were made from."),
+        secure=app.settings.secure,
+    )
     return response
 
 

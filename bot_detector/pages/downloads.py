@@ -78,7 +78,9 @@ def download_batch(
         content = refused_as_csv(batch.rejects).encode("utf-8-sig")
         return Response(content, headers=_headers(f"refused-{batch_id}.csv"), media_type=MEDIA_TYPES["csv"])
     pieces = _parquet(app, batch) if kind is BatchFile.PARQUET else _lines(app, batch, kind)
-    return StreamingResponse(pieces, headers=_headers(f"scores-{batch_id}.{kind}"), media_type=MEDIA_TYPES[kind])
+    return StreamingResponse(
+        pieces, headers=_headers(f"scores-{batch_id}.{kind}"), media_type=MEDIA_TYPES[kind]
+    )
 
 
 @router.get("/scores/{score_id}/download", name="bots_score_download")

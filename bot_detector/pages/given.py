@@ -55,7 +55,9 @@ class Sent:
 
 
 async def _posted(request: Request, app: App) -> AsyncIterator[FormData]:
-    form = await request.form(max_files=1, max_part_size=MOST_TEXT)  # pasted text is larger than the usual field
+    form = await request.form(
+        max_files=1, max_part_size=MOST_TEXT
+    )  # pasted text is larger than the usual field
     try:
         yield form
     finally:
@@ -118,7 +120,9 @@ def moment_of(text: str, now: datetime) -> datetime | None:
     if moment > now:
         raise Invalid(_("This date is in the future: nobody can have observed the accounts then."))
     if moment.year < FIRST_YEAR:
-        raise Invalid(_("This date is before %(year)s, when the platforms did not exist.") % {"year": FIRST_YEAR})
+        raise Invalid(
+            _("This date is before %(year)s, when the platforms did not exist.") % {"year": FIRST_YEAR}
+        )
     return moment
 
 

@@ -26,7 +26,9 @@ RECENT = 5
 
 
 @router.get("/", name="bots_home")
-def home_page(request: Request, app: App, session: ReadSession, viewer: Viewer, example: str = "") -> Response:
+def home_page(
+    request: Request, app: App, session: ReadSession, viewer: Viewer, example: str = ""
+) -> Response:
     """Show the box, with an example in it where one was asked for."""
     chosen = example_of(example)
     form = Form({"text": chosen.text, "observed_at": ""}) if chosen else Form()
@@ -44,7 +46,9 @@ def score_given(request: Request, app: App, viewer: Viewer, posted: Posted) -> R
         batch = take_in(app, viewer, keep_given(app, sent))
     except Invalid as problem:
         known = {name: text for name, text in problem.fields.items() if name in sent.typed.values}
-        form = Form(sent.typed.values, known or {sent.source: problem.message}, problem.message if known else "")
+        form = Form(
+            sent.typed.values, known or {sent.source: problem.message}, problem.message if known else ""
+        )
         with app.database.read() as session:
             return _home(request, app, session, viewer, form, status=422)
     with app.database.read() as session:

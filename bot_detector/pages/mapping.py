@@ -31,7 +31,9 @@ def show_mapping(
 
 
 @router.post("")
-def confirm_mapping(request: Request, app: App, viewer: Viewer, posted: Posted, batch_id: uuid.UUID) -> Response:
+def confirm_mapping(
+    request: Request, app: App, viewer: Viewer, posted: Posted, batch_id: uuid.UUID
+) -> Response:
     """Read the file as the person says, and score it."""
     values = {name: value for name, value in posted.items() if isinstance(value, str)}
     try:

@@ -24,7 +24,7 @@ OTHERS = 10
 
 
 @router.get("/{score_id}", name="bots_score_page")
-def show_score(  # noqa: PLR0913 - one argument a parameter
+def show_score(
     request: Request,
     app: App,
     session: ReadSession,
@@ -53,7 +53,9 @@ def show_score(  # noqa: PLR0913 - one argument a parameter
     return render(request, "bot_detector/score.html", context, status=422 if form.errors else 200)
 
 
-def _others(request: Request, session: Session, viewer: Actor, stored: StoredScore) -> list[tuple[str, str, str]]:
+def _others(
+    request: Request, session: Session, viewer: Actor, stored: StoredScore
+) -> list[tuple[str, str, str]]:
     """Return the viewer's other scores of this account as (when observed, likelihood, address)."""
     found = other_scores(session, viewer, stored, limit=OTHERS)
     return [

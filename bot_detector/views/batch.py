@@ -87,7 +87,7 @@ class BatchPage:
     error: str
 
 
-def batch_page(  # noqa: PLR0913 - what the door found out
+def batch_page(
     batch: Batch,
     stage: Stage,
     state: ListState,
@@ -172,7 +172,12 @@ def likelihood_histogram(bins: Sequence[int]) -> tuple[Histogram | None, list[tu
     if not sum(bins):
         return None, []
     drawn = histogram(
-        bins, low=0, high=1, x_words=FORMATS.percent, y_words=lambda count: FORMATS.number(count, 0), likelihood=True
+        bins,
+        low=0,
+        high=1,
+        x_words=FORMATS.percent,
+        y_words=lambda count: FORMATS.number(count, 0),
+        likelihood=True,
     )
     size = 1 / len(bins)
     rows = [
@@ -203,7 +208,7 @@ def line_of(score: StoredScore, href: str) -> Line:
     )
 
 
-def results_of(  # noqa: PLR0913 - what four queries gave, and how addresses are made
+def results_of(
     counts: Mapping[Verdict, int],
     bins: Sequence[int],
     page: Page[StoredScore],
@@ -234,7 +239,11 @@ def results_of(  # noqa: PLR0913 - what four queries gave, and how addresses are
         page=page,
         page_href=link(state.query(page="PAGE")).replace("PAGE", "{page}"),
         page_range=_("%(first)s–%(last)s of %(total)s")
-        % {"first": FORMATS.number(page.first), "last": FORMATS.number(page.last), "total": FORMATS.number(page.total)},
+        % {
+            "first": FORMATS.number(page.first),
+            "last": FORMATS.number(page.last),
+            "total": FORMATS.number(page.total),
+        },
         count_words=ngettext("%(count)s account", "%(count)s accounts", page.total)
         % {"count": FORMATS.number(page.total)},
     )

@@ -37,7 +37,11 @@ class ListState:
         down = self.sort.startswith("-")
         first = f"-{name}" if numeric else name
         turned = (name if down else f"-{name}") if current else first
-        column: dict[str, object] = {"label": label, "numeric": numeric, "sort": link(self.query(sort=turned))}
+        column: dict[str, object] = {
+            "label": label,
+            "numeric": numeric,
+            "sort": link(self.query(sort=turned)),
+        }
         if current:
             column["sorted"] = "descending" if down else "ascending"
         return column

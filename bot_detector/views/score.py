@@ -9,7 +9,15 @@ from bot_detector.service import Detector
 from bot_detector.views.batches import batch_name
 from bot_detector.views.whatif import Supposition, suppositions, turns_of
 from bot_detector.views.why import Row, Told, Why, rows_by_group, told, why
-from bot_detector.views.words import FORMATS, account_name, interval, likelihood, percent_value, platform_name, share
+from bot_detector.views.words import (
+    FORMATS,
+    account_name,
+    interval,
+    likelihood,
+    percent_value,
+    platform_name,
+    share,
+)
 from bot_detector.wording import caveat_sentences, group_words, score_sentence, verdict_meaning, verdict_words
 from common.i18n import N_
 from common.i18n import gettext as _
@@ -73,7 +81,7 @@ class ScorePage:
     error_level: str
 
 
-def score_page(  # noqa: PLR0913 - what the door found
+def score_page(
     stored: StoredScore,
     batch: Batch,
     score: Score,

@@ -73,18 +73,25 @@ def why(score: Score) -> Why | None:
     if score.baseline is None or score.probability is None:
         return None
     drawn, rest = score.reasons[:DRAWN], score.reasons[DRAWN:]
-    steps = [(feature_label(each.feature), value_words(each), each.contribution, odds(each.contribution)) for each in drawn]
+    steps = [
+        (feature_label(each.feature), value_words(each), each.contribution, odds(each.contribution))
+        for each in drawn
+    ]
     if rest:
         together = sum(each.contribution for each in rest)
         name = ngettext("%(count)s other thing together", "%(count)s other things together", len(rest))
         steps.append((name % {"count": len(rest)}, "", together, odds(together)))
     start, end = likelihood(float(sigmoid(score.baseline))), likelihood(score.probability)
-    rows = [(_("Before looking at this account"), start), *((step[0], step[3]) for step in steps), (_("This account"), end)]
+    rows = [
+        (_("Before looking at this account"), start),
+        *((step[0], step[3]) for step in steps),
+        (_("This account"), end),
+    ]
     return Why(waterfall(score.baseline, steps, words=_landmark), start, end, rows)
 
 
 def _landmark(probability: float) -> str:
-    return FORMATS.percent(probability, 1 if probability < 0.01 or probability > 0.99 else 0)  # noqa: PLR2004 - 0.1 % and 99.9 %
+    return FORMATS.percent(probability, 1 if probability < 0.01 or probability > 0.99 else 0)
 
 
 def told(score: Score, *, automated: bool) -> list[Told]:
@@ -96,7 +103,9 @@ def told(score: Score, *, automated: bool) -> list[Told]:
 
 def rows_by_group(score: Score, artefact: Artefact) -> list[tuple[str, list[Row]]]:
     """Return every feature beside the reference humans, by group."""
-    readable = readable_values(artefact.reference.T.astype(np.float32)).T  # (features, quantiles) in readers' units
+    readable = readable_values(
+        artefact.reference.T.astype(np.float32)
+    ).T  # (features, quantiles) in readers' units
     reasons = sorted(score.reasons, key=lambda each: _PLACES[each.feature])
     return [
         (group_words(group), [_row(each, artefact, readable) for each in members])
@@ -115,7 +124,9 @@ def _row(reason: Reason, artefact: Artefact, readable: FloatArray) -> Row:
         unit=feature_unit(reason.feature),
         value=value_words(reason),
         known=reason.value is not None,
-        strip=strip(_model_value(reason.value, FEATURES[place]), quantiles.tolist()) if has_reference else None,
+        strip=strip(_model_value(reason.value, FEATURES[place]), quantiles.tolist())
+        if has_reference
+        else None,
         place=reason_sentence(reason),
         usual=_usual(reason, readable[place]) if has_reference else "",
         percentile=percentile if FEATURES[place].display != "flag" else "",
@@ -134,7 +145,8 @@ def _at_levels() -> list[int]:
 def _usual(reason: Reason, quantiles: FloatArray) -> str:
     """Say where the middle half of the reference humans lies."""
     low, high = (
-        value_words(reason.model_copy(update={"value": float(quantiles[place])})) for place in _at_levels()[1:4:2]
+        value_words(reason.model_copy(update={"value": float(quantiles[place])}))
+        for place in _at_levels()[1:4:2]
     )
     return low if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
 

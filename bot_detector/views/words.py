@@ -39,7 +39,9 @@ def share(value: float) -> str:
 def percent_field(text: str) -> float | None:
     """Read a number typed in per cent, with a comma or a point, as a share; None where it is no number."""
     try:
-        percent = float(text.replace("%", "").replace("\u202f", "").replace("\u00a0", "").strip().replace(",", "."))
+        percent = float(
+            text.replace("%", "").replace("\u202f", "").replace("\u00a0", "").strip().replace(",", ".")
+        )
     except ValueError:
         return None
     return percent / 100 if math.isfinite(percent) else None
@@ -53,7 +55,7 @@ def percent_value(value: float) -> str:
 def odds(contribution: float) -> str:
     """Write a contribution in log-odds as the factor by which it moves the odds."""
     factor = math.exp(min(abs(contribution), 50.0))
-    digits = 2 if factor < 1.1 else 1 if factor < 10 else 0  # noqa: PLR2004 - two significant digits
+    digits = 2 if factor < 1.1 else 1 if factor < 10 else 0
     number = FORMATS.number(factor, digits)
     return f"× {number}" if contribution >= 0 else f"÷ {number}"
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from common.web.charts.samples import Samples, samples
 from common.web.services import App, ReadSession
 from common.web.templating import ShownTool, render, shown_tool
 
@@ -29,7 +30,9 @@ class PortalPage:
 
 @dataclass(frozen=True)
 class StyleguidePage:
-    """The style guide needs nothing but itself."""
+    """The style guide: sample drawings for the charts."""
+
+    samples: Samples
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def portal(request: Request, app: App, session: ReadSession) -> Response:
 @router.get("/styleguide", name="styleguide")
 def styleguide(request: Request) -> Response:
     """Show every token and component."""
-    return render(request, "pages/styleguide.html", StyleguidePage())
+    return render(request, "pages/styleguide.html", StyleguidePage(samples()))
 
 
 @router.get("/developers", name="developers")

@@ -1,5 +1,6 @@
-// `data-guard` on a form: leaving with unsent changes asks first. `data-draft="key"` keeps what is typed in this browser
-// until the form has been sent and taken, so that a dropped connection loses nothing. Passwords and files are never kept.
+// `data-guard` on a form: leaving with unsent changes asks first. `data-draft="key"` keeps what is typed in this tab until the
+// form has been sent and taken, so that a dropped connection loses nothing; closing the tab forgets it, for it may be personal
+// data on a shared machine. Passwords and files are never kept.
 const KEPT = 'input:not([type=password], [type=file], [type=hidden]), textarea, select'
 const changed = new WeakSet()
 
@@ -10,11 +11,15 @@ function draftKey(form) {
 function keep(form) {
   const fields = [...form.querySelectorAll(KEPT)].filter((field) => field.name)
   const values = fields.map((field) => [field.name, field.type === 'checkbox' || field.type === 'radio' ? field.checked : field.value])
-  localStorage.setItem(draftKey(form), JSON.stringify(values))
+  try {
+    sessionStorage.setItem(draftKey(form), JSON.stringify(values))
+  } catch {
+    sessionStorage.removeItem(draftKey(form)) // more than the browser keeps: no draft is better than an old one
+  }
 }
 
 function restore(form) {
-  const values = JSON.parse(localStorage.getItem(draftKey(form)) ?? '[]')
+  const values = JSON.parse(sessionStorage.getItem(draftKey(form)) ?? '[]')
   const fields = [...form.querySelectorAll(KEPT)].filter((field) => field.name)
   values.forEach(([name, value], at) => {
     const field = fields[at]
@@ -26,7 +31,7 @@ function restore(form) {
 
 export function startGuard() {
   for (const form of document.querySelectorAll('form[data-draft]')) restore(form)
-  for (const sent of document.querySelectorAll('[data-draft-taken]')) localStorage.removeItem(`draft:${sent.dataset.draftTaken}`)
+  for (const sent of document.querySelectorAll('[data-draft-taken]')) sessionStorage.removeItem(`draft:${sent.dataset.draftTaken}`)
   document.addEventListener('input', ({ target }) => {
     const form = target.form
     if (!form) return

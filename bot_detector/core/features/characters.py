@@ -89,8 +89,8 @@ class Characters:
         counts = np.bincount(rows * ENTROPY_CELLS + codes, minlength=(last - first) * ENTROPY_CELLS)
         repeated = np.flatnonzero(counts > 1)
         weights = _count_log_table()[counts[repeated]]
-        sums: FloatArray = np.bincount(repeated // ENTROPY_CELLS, weights=weights, minlength=last - first)
-        return sums
+        sums = np.bincount(repeated // ENTROPY_CELLS, weights=weights, minlength=last - first)
+        return sums.astype(np.float64)
 
 
 def characters_of(texts: pl.Series) -> Characters:

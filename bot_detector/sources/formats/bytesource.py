@@ -108,6 +108,12 @@ class ByteSource:
                 return recoded
         return b""
 
+    def rest_of_line(self, limit: int) -> bytes:
+        """Return the bytes up to the next line end, at most `limit`; nothing where the stream is being re-coded."""
+        if self._decoder or self._old_line_ends or self._ended:
+            return b""
+        return self._pull(limit, line=True)
+
     def close(self) -> None:
         """Release the file."""
         self._stream.close()
@@ -120,9 +126,9 @@ class ByteSource:
     def _recode(self, data: bytes) -> bytes:
         return self._decoder.decode(data, final=self._ended).encode("utf-8") if self._decoder else data
 
-    def _pull(self, size: int) -> bytes:
+    def _pull(self, size: int, *, line: bool = False) -> bytes:
         try:
-            data = self._stream.read(size)
+            data = self._stream.readline(size) if line else self._stream.read(size)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             self.notes.append(
                 Note(

@@ -5,7 +5,6 @@ it costs its own line only.
 """
 
 import csv
-import re
 from collections import deque
 from collections.abc import Iterator
 
@@ -41,8 +40,6 @@ class CsvRows:
         self._lines = self._numbered(source)
         self._again: deque[tuple[int, str]] = deque()  # lines to be read once more
         self._fed: list[tuple[int, str]] = []  # lines of the row being read
-        mark = re.escape(delimiter)
-        self._quoted_empty = re.compile(rf'(?:(?<=^)|(?<={mark}))""(?=$|[\r\n]|{mark})')
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         reader = csv.reader(self._feed(), delimiter=self._delimiter)
@@ -88,7 +85,19 @@ class CsvRows:
                 self.rejects.append(block)
                 continue
             for number, line in enumerate(self._texts(block), block.first):
-                yield number, (self._quoted_empty.sub(EMPTY, line) if '""' in line else line) + "\n"
+                yield number, (self._marked(line) if '""' in line else line) + "\n"
+
+    def _marked(self, line: str) -> str:
+        """Put the mark for quoted empty cells; where `""` stood inside a longer text, `_cells` turns it back."""
+        cell = f'{self._delimiter}""{self._delimiter}'
+        marked = f"{self._delimiter}{EMPTY}{self._delimiter}"
+        line = line.replace(cell, marked).replace(cell, marked)  # twice: neighbours share a delimiter
+        if line.startswith(cell[1:]) or line == '""':
+            line = EMPTY + line[2:]
+        bare = line.rstrip("\r")
+        if bare.endswith(cell[:-1]):
+            line = bare[:-2] + EMPTY
+        return line
 
     def _texts(self, block: Block) -> list[str]:
         try:

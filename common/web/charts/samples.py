@@ -33,7 +33,7 @@ class Samples:
     histogram: Histogram
     histogram_rows: list[list[str]]
     bars: Bars
-    strip: Strip
+    strips: list[Strip]
     lines: LineChart
 
 
@@ -63,7 +63,7 @@ def samples() -> Samples:
             for n, count in enumerate(COUNTS)
         ],
         bars=_bars(fmt),
-        strip=strip(94, (5, 25, 50, 75, 95), low=0, high=100),
+        strips=[strip(percentile, (5, 25, 50, 75, 95), low=0, high=100) for percentile in (94, 61, 18)],
         lines=line_chart(
             [(_("Observed"), CALIBRATION), (_("Stated"), ((0, 0), (1, 1)))],
             x=(0, 1),

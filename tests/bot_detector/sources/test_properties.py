@@ -172,6 +172,9 @@ class _Trickle:
     def read(self, size: int) -> bytes:  # noqa: ARG002 - as the source has it
         return next(self._chunks, b"")
 
+    def rest_of_line(self, limit: int) -> bytes:  # noqa: ARG002 - as the source has it
+        return b""
+
 
 @MANY
 @given(st.lists(json_values, max_size=6), st.integers(1, 50), st.sampled_from([None, 1]))

@@ -135,7 +135,7 @@ def test_progress_without_an_end_asks_again_and_says_nothing_false(environment: 
 def test_every_chart_draws_in_both_languages(environment: Environment, invented: Samples) -> None:
     source = (
         '{{ ui.gauge(s.gauge, "label", value="86") }}{{ ui.waterfall(s.waterfall, "label", ("a", "1"), ("b", "2")) }}'
-        '{{ ui.histogram(s.histogram, "label", "x", "y") }}{{ ui.bars(s.bars) }}{{ ui.strip(s.strip, "label") }}'
+        '{{ ui.histogram(s.histogram, "label", "x", "y") }}{{ ui.bars(s.bars) }}{{ ui.strip(s.strips[0], "label") }}'
         '{{ ui.line_chart(s.lines, "label", "x", "y", dots=True) }}'
     )
     html = draw(environment, source, s=invented)

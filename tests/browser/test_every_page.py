@@ -1,0 +1,38 @@
+"""Every page, in both languages and themes, on a wide and a narrow screen: no serious violation, nothing cut off."""
+
+import pytest
+
+from tests.browser.conftest import serious_violations
+
+PUBLIC = ("/", "/styleguide", "/developers", "/sign-in", "/bots/", "/bots/methodology", "/nothing-here")
+SIGNED_IN = ("/account", "/admin/people", "/admin/audit", "/bots/batches")
+LOOKS = [("en", 1280, "light"), ("en", 390, "dark"), ("fr", 1280, "dark"), ("fr", 390, "light")]
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def check(page):
+    assert serious_violations(page) == []
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"the page is {overflow} pixels wider than the screen"
+
+
+@pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_pages(open_page, path, language, width, scheme):
+    check(open_page(f"/{language}{path}", width=width, scheme=scheme))
+
+
+@pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
+@pytest.mark.parametrize("path", SIGNED_IN)
+def test_pages_for_people_who_signed_in(open_page, path, language, width, scheme):
+    check(open_page(f"/{language}{path}", width=width, scheme=scheme, email="admin@example.org"))
+
+
+@pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
+def test_a_batch_and_a_score(open_page, language, width, scheme):
+    page = open_page(f"/{language}/bots/batches", width=width, scheme=scheme, email="analyst@example.org")
+    page.click("main a[href*='/bots/batches/']")
+    check(page)
+    page.click("main a[href*='/bots/scores/']")
+    check(page)
