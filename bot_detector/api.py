@@ -25,6 +25,8 @@ from bot_detector.service import (
 from common.accounts.idempotency import Answer, earlier_answer, keep_answer
 from common.accounts.viewer import Viewer, limit
 from common.db import new_id
+from common.errors import Invalid
+from common.i18n import gettext as _
 from common.jobs import Job
 from common.web.json import json_response
 from common.web.services import App, ReadSession
@@ -133,6 +135,8 @@ def create_scores(
         if known:
             return Response(known.body, known.status, {"Idempotent-Replayed": "true"}, "application/json")
     accounts = [*([asked.account] if asked.account else []), *asked.accounts]
+    if not accounts:
+        raise Invalid(_("Give one account, or a list of accounts."), fields={"account": _("This is missing.")})
     frame = accounts_frame(accounts)
     detector = detector_of(app)
     prevalence = checked_prevalence(asked.prevalence or detector.default_prevalence)
@@ -232,7 +236,7 @@ def _new_batch(detector: Detector, prevalence: float) -> actions.NewBatch:
 
 
 def _out(score: Score, score_id: uuid.UUID, batch_id: uuid.UUID) -> dict[str, Any]:
-    return {"id": str(score_id), "batch_id": str(batch_id), **score.model_dump(mode="json")}
+    return {"id": score_id, "batch_id": batch_id, **score.model_dump()}
 
 
 def _line(stored: StoredScore) -> dict[str, Any]:

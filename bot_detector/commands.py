@@ -24,6 +24,7 @@ console = Console(stderr=True)
 
 BULK_ROWS = 50_000  # accounts in memory at once
 TABLE_ROWS = 40  # what a screen shows
+SEED = 20261121
 
 
 class Out(StrEnum):
@@ -89,55 +90,59 @@ def score(  # noqa: PLR0913 - one argument an option
 
 @app.command()
 def train(
-    data: Annotated[
-        Path, typer.Argument(help="Labelled accounts: a folder or file in the documented schema.")
-    ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder for the model, its card and its data card.")
-    ],
-    datasets: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--dataset", help="Use only this set; repeat it. Default: the sets of the shipped model."
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Same data and seed: same model.")] = 20261121,
+    data: Annotated[Path, typer.Argument(help="Labelled accounts: a folder or file in the documented schema.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the model file goes.")],
+    all_sets: Annotated[
+        bool, typer.Option(help="Use every set, not only those whose licence lets a model be shipped.")
+    ] = False,  # noqa: FBT002 - typer reads the default
+    seed: Annotated[int, typer.Option(help="Same data and seed: same model.")] = SEED,
 ) -> None:
-    """Train a model on labelled accounts, with its model card and data card."""
-    from bot_detector.core.training import TRAINING_SETS
+    """Train a model on labelled accounts."""
+    from bot_detector.core.artefact import write_artefact
+    from bot_detector.core.training import shippable
     from bot_detector.core.training import train as fit
-    from bot_detector.sources.artefacts import write_artefact
     from bot_detector.sources.labelled import read_labelled
+    from common.clock import now
 
-    with console.status("Training …") as status:
+    rows = read_labelled(data)
+    with _steps() as told:
         artefact = fit(
-            read_labelled(data), datasets=tuple(datasets or TRAINING_SETS), seed=seed, progress=status.update
+            rows if all_sets else shippable(rows), seed=seed, progress=told, trained_at=now().date().isoformat()
         )
     write_artefact(artefact, output)
-    console.print(f"The model and its cards are in {output}.")
+    console.print(f"The model is in {output}.")
 
 
 @app.command()
 def evaluate(
-    data: Annotated[
-        Path, typer.Argument(help="Labelled accounts: a folder or file in the documented schema.")
-    ],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the table here as Markdown too.")
-    ] = None,
+    data: Annotated[Path, typer.Argument(help="Labelled accounts: a folder or file in the documented schema.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the table here as Markdown too.")] = None,
     bootstraps: Annotated[int, typer.Option(help="Resamples for each interval.", min=10)] = 1_000,
-    seed: Annotated[int, typer.Option(help="Same data and seed: same table.")] = 20261121,
+    seed: Annotated[int, typer.Option(help="Same data and seed: same table.")] = SEED,
 ) -> None:
     """Measure the detector honestly: each set left out in turn, beside three baselines, in one table."""
     from bot_detector.core.evaluation import evaluate as measure
+    from bot_detector.core.scoring import load_model
     from bot_detector.sources.labelled import read_labelled
 
-    with console.status("Evaluating …") as status:
-        table = measure(read_labelled(data), seed=seed, bootstraps=bootstraps, progress=status.update)
+    rows = read_labelled(data)
+    with _steps() as told:
+        table = measure(rows, seed=seed, bootstraps=bootstraps, progress=told, shipped=load_model())
     text = table.to_markdown()
     if output:
         output.write_text(text, encoding="utf-8")
     typer.echo(text)
+
+
+@contextmanager
+def _steps() -> "Iterator[Callable[[str, float], None]]":
+    """Show what is being done and how much of it, on a terminal only."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=1.0)
+        yield lambda message, share: progress.update(task, description=message, completed=share)
 
 
 def _scored(part: "Batch", model: "Model", prevalence: float, *, explain: bool) -> Any:

@@ -13,24 +13,30 @@ from bot_detector.core.features.feature import BoolArray, FloatArray
 from bot_detector.core.logodds import logit, sigmoid
 
 _LOG_ODDS_BOUND = 7.0  # an interval end is never surer than 1 in 1,100 either way: calibration sets are small
-KNOTS = 400
+KNOTS = 200
+_BISECTIONS = 24  # 2⁻²⁴: the slope is found to seven digits
 
 
 @dataclass(frozen=True, slots=True)
 class CalibrationGroup:
-    """Margins (log-odds, calibrated) and labels (1 = automated) of one source of calibration accounts."""
+    """Margins (log-odds, calibrated) and labels (1 = automated) of one source of calibration accounts.
+
+    `gaps`: fields were left out on purpose, to learn what a score is worth without them.
+    """
 
     name: str
     margins: FloatArray
     labels: NDArray[np.int64]
+    gaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CalibrationTable:
     """Step functions of the margin over rising `knots` (log-odds with both classes equally common).
 
-    `low`, `high`: Venn–Abers interval of the log-odds. `human_above`, `automated_above`: P(margin ≥ knot | class).
-    `human_p`, `automated_p`: conformal p-values, the worst over the calibration groups.
+    `low`, `high`: Venn–Abers interval of the log-odds, the widest over the calibration groups. `human_above`,
+    `automated_above`: P(margin ≥ knot | class). `human_p`, `automated_p`: conformal p-values, the worst over the groups with
+    all fields; `human_p_gaps`, `automated_p_gaps`: over all groups, for accounts that lack a field.
     """
 
     knots: FloatArray
@@ -40,6 +46,8 @@ class CalibrationTable:
     automated_above: FloatArray
     human_p: FloatArray
     automated_p: FloatArray
+    human_p_gaps: FloatArray
+    automated_p_gaps: FloatArray
 
     def interval(self, margins: FloatArray, *, widen: BoolArray) -> tuple[FloatArray, FloatArray]:
         """Return the interval of each margin's log-odds; it holds the margin, and is twice as wide where `widen`."""
@@ -54,24 +62,31 @@ class CalibrationTable:
         human = (1.0 - prevalence) * np.interp(margins, self.knots, self.human_above)
         return automated / (automated + human)
 
-    def p_values(self, margins: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return conformal p-values of "human" and of "automated", each rounded up to the next knot."""
+    def p_values(self, margins: FloatArray, *, gaps: BoolArray) -> tuple[FloatArray, FloatArray]:
+        """Return conformal p-values of "human" and of "automated", each rounded up to the next knot.
+
+        `gaps`: whether the account lacks a field.
+        """
         below = np.clip(np.searchsorted(self.knots, margins, side="right") - 1, 0, None)
-        human = np.where(margins < self.knots[0], 1.0, self.human_p[below])
+        human = np.where(gaps, self.human_p_gaps[below], self.human_p[below])
         above = np.searchsorted(self.knots, margins, side="left")
         inside = np.minimum(above, len(self.knots) - 1)
-        automated = np.where(above == len(self.knots), 1.0, self.automated_p[inside])
-        return human, automated
+        automated = np.where(gaps, self.automated_p_gaps[inside], self.automated_p[inside])
+        return (
+            np.where(margins < self.knots[0], 1.0, human),
+            np.where(above == len(self.knots), 1.0, automated),
+        )
 
 
 def fit_table(groups: Sequence[CalibrationGroup]) -> CalibrationTable:
-    """Compute the tables; every group must hold both classes."""
-    margins = np.concatenate([group.margins for group in groups])
-    labels = np.concatenate([group.labels for group in groups])
-    weights = balanced_weights(labels)
-    knots = np.unique(np.quantile(margins, np.linspace(0.0, 1.0, KNOTS)))
-    low, high = venn_abers(margins, labels, weights, knots)
-    human_p, automated_p = _worst_p_values(groups, knots)
+    """Compute the tables; every group must hold both classes, and one at least must have no gaps."""
+    complete = [group for group in groups if not group.gaps]
+    margins = np.concatenate([group.margins for group in complete])
+    labels = np.concatenate([group.labels for group in complete])
+    knots = np.unique(np.quantile(np.concatenate([g.margins for g in groups]), np.linspace(0.0, 1.0, KNOTS)))
+    low, high = _widest_interval(complete, knots)
+    human_p, automated_p = _worst_p_values(complete, knots)
+    human_p_gaps, automated_p_gaps = _worst_p_values(groups, knots)
     return CalibrationTable(
         knots=knots,
         low=low,
@@ -80,15 +95,26 @@ def fit_table(groups: Sequence[CalibrationGroup]) -> CalibrationTable:
         automated_above=_share_above(margins[labels == 1], knots),
         human_p=human_p,
         automated_p=automated_p,
+        human_p_gaps=human_p_gaps,
+        automated_p_gaps=automated_p_gaps,
     )
+
+
+def _widest_interval(groups: Sequence[CalibrationGroup], knots: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The hull of the groups' Venn–Abers intervals: sets disagree more than accounts of one set do."""
+    low, high = np.full(len(knots), np.inf), np.full(len(knots), -np.inf)
+    for group in groups:
+        group_low, group_high = venn_abers(group.margins, group.labels, balanced_weights(group.labels), knots)
+        low, high = np.minimum(low, group_low), np.maximum(high, group_high)
+    return low, high
 
 
 def balanced_weights(labels: NDArray[np.int64]) -> FloatArray:
     """Weights that give both classes the same total and have mean 1; a lone class weighs 1 each."""
-    counts = np.bincount(labels, minlength=2)
-    classes = float(np.count_nonzero(counts))
-    each = len(labels) / (classes * np.maximum(counts, 1).astype(np.float64))
-    return each.astype(np.float64)[labels]
+    counts = np.bincount(labels, minlength=2).tolist()
+    classes = sum(count > 0 for count in counts)
+    each: FloatArray = np.array([len(labels) / (classes * max(count, 1)) for count in counts])
+    return each[labels]
 
 
 def venn_abers(
@@ -130,7 +156,7 @@ def _slope_at(mass: FloatArray, sums: FloatArray, place: int) -> float:
     lowest points of `sums − slope × mass` left and right of the step change sides at the answer.
     """
     low, high = 0.0, 1.0
-    for _step in range(30):
+    for _step in range(_BISECTIONS):
         slope = 0.5 * (low + high)
         lowest = int(np.argmin(sums - slope * mass))
         if lowest <= place:
@@ -144,7 +170,8 @@ def _share_above(margins: FloatArray, knots: FloatArray) -> FloatArray:
     """P(margin ≥ knot), with one more imagined account above: never 0."""
     ranked = np.sort(margins)
     above = len(ranked) - np.searchsorted(ranked, knots, side="left")
-    return (above + 1.0) / (len(ranked) + 1.0)
+    share: FloatArray = (above + 1.0) / np.float64(len(ranked) + 1)
+    return share
 
 
 def _worst_p_values(groups: Sequence[CalibrationGroup], knots: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -38,6 +38,7 @@ class Facts:
     unusual: BoolArray
     declared: BoolArray
     insufficient: BoolArray
+    gaps: BoolArray
     missing_groups: NDArray[np.bool_]
     caveat_flags: NDArray[np.bool_]
 
@@ -58,12 +59,14 @@ def gather_facts(accounts: pl.DataFrame, model: Model) -> Facts:
     for place, name in enumerate(FEATURE_NAMES):
         features[:, place] = columns[name]
     unusual = model.unusual(features)
-    insufficient = _known_fields(columns) < ENOUGH_FIELDS
+    known_fields = _known_fields(columns)
+    insufficient = known_fields < ENOUGH_FIELDS
     return Facts(
         features=features,
         unusual=unusual,
         declared=automation.declared(observations, columns),
         insufficient=insufficient,
+        gaps=known_fields < len(FIELDS),
         missing_groups=_missing_groups(features),
         caveat_flags=_caveat_flags(accounts, observations, unusual, insufficient),
     )

@@ -101,7 +101,7 @@ def _numbers(facts: Facts, model: Model, prevalence: float) -> _Numbers:
     margins = model.margins(facts.features)
     table = model.artefact.calibration
     low, high = table.interval(margins, widen=facts.unusual)
-    human_p, automated_p = table.p_values(margins)
+    human_p, automated_p = table.p_values(margins, gaps=facts.gaps)
     blank = facts.insufficient
     return _Numbers(
         probability=_blanked(sigmoid(shift(margins, prevalence)), blank),

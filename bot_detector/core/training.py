@@ -187,7 +187,14 @@ def _calibration_groups(rows: TrainingRows, margins: FloatArray) -> list[Calibra
         for pattern, title in enumerate(MISSING_PATTERNS):
             kept = (rows.sets == name) & ~np.isnan(margins[pattern])
             if len(np.unique(rows.labels[kept])) == 2:
-                groups.append(CalibrationGroup(f"{name}, {title}", margins[pattern, kept], rows.labels[kept]))
+                groups.append(
+                    CalibrationGroup(
+                        f"{name}, {title}",
+                        margins[pattern, kept],
+                        rows.labels[kept],
+                        gaps=bool(MISSING_PATTERNS[title]),
+                    )
+                )
     return groups
 
 

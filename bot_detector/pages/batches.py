@@ -27,14 +27,16 @@ from common.web.templating import path_for, render
 router = APIRouter(prefix="/batches")
 PAGE_SIZE = 50
 LIST_SIZE = 20
+EVERYBODY = "everybody"
 PageNumber = Annotated[int, Query(ge=1)]
 
 
 @router.get("", name="bots_batches")
 def batches_page(
-    request: Request, session: ReadSession, viewer: Viewer, everybody: bool = False, page: PageNumber = 1
+    request: Request, session: ReadSession, viewer: Viewer, whose: str = "", page: PageNumber = 1
 ) -> Response:
     """List batches, newest first: one's own, or everybody's."""
+    everybody = whose == EVERYBODY
     found = queries.batches(session, viewer, everybody=everybody, page=page, size=LIST_SIZE)
     words = {
         "first": FORMATS.number(found.first),

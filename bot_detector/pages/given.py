@@ -17,7 +17,7 @@ from bot_detector.sources.uploads import keep_upload
 from bot_detector.views.words import percent_field
 from common.errors import Invalid
 from common.i18n import gettext as _
-from common.web.services import App, Services
+from common.web.services import Services
 
 T = TypeVar("T")
 MOST_TEXT = 20_000_000  # bytes that may be pasted; more comes as a file
@@ -54,7 +54,7 @@ class Sent:
         return "file" if self.file else "text"
 
 
-async def _posted(request: Request, app: App) -> AsyncIterator[FormData]:
+async def _posted(request: Request) -> AsyncIterator[FormData]:
     form = await request.form(
         max_files=1, max_part_size=MOST_TEXT
     )  # pasted text is larger than the usual field

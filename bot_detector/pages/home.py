@@ -52,7 +52,7 @@ def score_given(request: Request, app: App, viewer: Viewer, posted: Posted) -> R
         with app.database.read() as session:
             return _home(request, app, session, viewer, form, status=422)
     with app.database.read() as session:
-        return RedirectResponse(_result(request, session, viewer, batch), 303)
+        return RedirectResponse(_result(request, session, batch), 303)
 
 
 def _home(
@@ -75,7 +75,7 @@ def _home(
     return render(request, "bot_detector/home.html", page, status=status)
 
 
-def _result(request: Request, session: Session, viewer: Actor, batch: Batch) -> str:
+def _result(request: Request, session: Session, batch: Batch) -> str:
     """Return where the result is: one account's own page, a table's mapping, or the batch."""
     stage = stage_of(batch, queries.job_of(session, batch))
     if stage is Stage.NEEDS_MAPPING:

@@ -42,7 +42,7 @@ def preview_table(path: Path, *, rows: int = ROWS) -> Preview:
 def _text_rows(path: Path, container: str, rows: int) -> tuple[list[str], list[dict[str, object]]]:
     source = ByteSource(path)
     try:
-        text = source.sample.decode("utf-8", "replace")
+        text = source.sample()[0].decode("utf-8", "replace")
     finally:
         source.close()
     if container in {"json", "jsonl"}:

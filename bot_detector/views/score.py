@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot_detector.core.facts import gather_facts
 from bot_detector.models import Batch, StoredScore
 from bot_detector.schemas import Score
-from bot_detector.service import Detector
+from bot_detector.service import Detector, observation_frame
 from bot_detector.views.batches import batch_name
 from bot_detector.views.whatif import Supposition, suppositions, turns_of
 from bot_detector.views.why import Row, Told, Why, rows_by_group, told, why
@@ -97,7 +98,7 @@ def score_page(
         batch_name=batch_name(batch),
         score=score,
         headline=_headline(stored, score),
-        gauge=_gauge(score, detector),
+        gauge=_gauge(stored, score, detector),
         why=why(score),
         speaks_for=told(score, automated=True),
         speaks_against=told(score, automated=False),
@@ -133,11 +134,14 @@ def _headline(stored: StoredScore, score: Score) -> Headline:
     )
 
 
-def _gauge(score: Score, detector: Detector) -> Gauge | None:
+def _gauge(stored: StoredScore, score: Score, detector: Detector) -> Gauge | None:
     if score.probability is None or score.low is None or score.high is None:
         return None
     table = detector.model.artefact.calibration
-    turns = turns_of(table, prevalence=score.prevalence, unusual=score.out_of_distribution)
+    facts = gather_facts(observation_frame([stored]), detector.model)
+    turns = turns_of(
+        table, prevalence=score.prevalence, unusual=score.out_of_distribution, gaps=bool(facts.gaps[0])
+    )
     return gauge(
         score.probability,
         (score.low, score.high),

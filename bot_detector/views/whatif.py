@@ -10,7 +10,7 @@ import numpy as np
 
 from bot_detector.core.calibration import CalibrationTable
 from bot_detector.core.logodds import logit, shift, sigmoid
-from bot_detector.core.verdicts import ERROR_LEVEL
+from bot_detector.core.verdicts import verdicts
 from bot_detector.schemas import Score, Verdict
 from bot_detector.views.words import interval, likelihood, share
 from bot_detector.wording import verdict_words
@@ -67,19 +67,15 @@ def moved(probability: float, before: float, after: float) -> float:
     return float(sigmoid(logit(clipped) - logit(before) + logit(after)))
 
 
-def turns_of(table: CalibrationTable, *, prevalence: float, unusual: bool) -> Turns:
-    """Return where the verdict turns, as likelihoods at a prevalence.
+def turns_of(table: CalibrationTable, *, prevalence: float, unusual: bool, gaps: bool) -> Turns:
+    """Return where the verdict turns, as likelihoods at a prevalence, for accounts that are unusual or lack a field, or not.
 
-    The same comparison as `core.verdicts`: below the first threshold "automated" is ruled out, above the last "human" is, each
-    at the error level (half of it for unusual accounts); between them both or neither is.
+    The verdict is asked for at each of the table's margins, so that it turns here where it turns in `core.verdicts`.
     """
-    level = ERROR_LEVEL / 2 if unusual else ERROR_LEVEL
-    human_below = table.knots[table.automated_p <= level]
-    automated_above = table.knots[table.human_p <= level]
-    ends = [float(human_below.max())] if human_below.size else []
-    ends += [float(automated_above.min())] if automated_above.size else []
-    codes = [Verdict.LIKELY_HUMAN] if human_below.size else []
-    codes += [Verdict.UNCLEAR]
-    codes += [Verdict.LIKELY_AUTOMATED] if automated_above.size else []
-    thresholds = [float(value) for value in sigmoid(shift(np.sort(np.array(ends)), prevalence))]
-    return Turns(thresholds, [(code.value, verdict_words(code)) for code in codes])
+    flags = np.ones(len(table.knots), dtype=np.bool_)
+    human_p, automated_p = table.p_values(table.knots, gaps=flags & gaps)
+    named = verdicts(human_p, automated_p, unusual=flags & unusual, insufficient=~flags)
+    starts = [0, *(np.flatnonzero(named[1:] != named[:-1]) + 1).tolist()]
+    codes = [Verdict(named[start]) for start in starts]
+    thresholds = sigmoid(shift(table.knots[starts[1:]], prevalence))
+    return Turns([float(each) for each in thresholds], [(code.value, verdict_words(code)) for code in codes])

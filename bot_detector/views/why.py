@@ -1,6 +1,6 @@
 """Why a score is what it is: the strongest reasons as a waterfall, all of them in words, each beside the reference humans."""
 
-import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,11 +106,10 @@ def rows_by_group(score: Score, artefact: Artefact) -> list[tuple[str, list[Row]
     readable = readable_values(
         artefact.reference.T.astype(np.float32)
     ).T  # (features, quantiles) in readers' units
-    reasons = sorted(score.reasons, key=lambda each: _PLACES[each.feature])
-    return [
-        (group_words(group), [_row(each, artefact, readable) for each in members])
-        for group, members in itertools.groupby(reasons, key=lambda each: each.group)
-    ]
+    groups: dict[str, list[Row]] = {}
+    for reason in sorted(score.reasons, key=lambda each: _PLACES[each.feature]):
+        groups.setdefault(group_words(reason.group), []).append(_row(reason, artefact, readable))
+    return list(groups.items())
 
 
 def _row(reason: Reason, artefact: Artefact, readable: FloatArray) -> Row:
@@ -155,9 +154,8 @@ def _model_value(value: float | None, feature: Feature) -> float | None:
     """Return a value in the model's unit, the inverse of `core.readable`: strips are drawn on the model's scale."""
     if value is None:
         return None
-    scales = {
-        "log10p1": lambda x: float(np.log10(x + 1.0)),
-        "log10": lambda x: float(np.log10(x)) if x > 0 else feature.lower,
-        "share": lambda x: x / 100.0,
-    }
-    return scales.get(feature.display, float)(value)
+    if feature.display == "log10p1":
+        return math.log10(value + 1.0)
+    if feature.display == "log10":
+        return math.log10(value) if value > 0 else feature.lower
+    return value / 100.0 if feature.display == "share" else value

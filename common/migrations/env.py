@@ -32,8 +32,7 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
 engine = context.config.attributes["engine"]
 with engine.connect().execution_options(**{WRITES: True}) as connection:
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
-        connection.commit()
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

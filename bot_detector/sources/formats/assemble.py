@@ -34,11 +34,16 @@ def in_line_order(parts: list[Part]) -> Part:
 def in_batches(
     parts: Iterable[Part], batch_rows: int, progress: Progress, last_notes: Callable[[], tuple[Note, ...]]
 ) -> Iterator[Batch]:
-    """Yield batches of `batch_rows` rows (fewer in the last); the last carries what is known at the end of the file only."""
+    """Yield batches of `batch_rows` rows (fewer in the last); the last carries what is known at the end of the file only.
+
+    While a file gives no rows yet (posts are held to its end, or all is refused), empty batches tell how far the reading is.
+    """
     repeats, pending, found = Repeats(), _Pending(), False
     waiting: Batch | None = None  # one batch behind, so that the last can be told from the others
     for part in parts:
         pending.take(part)
+        if not pending.rows and waiting is None:
+            yield pending.give(batch_rows, progress())
         while pending.rows >= batch_rows or len(pending.rejects) >= _MAX_REJECTS:
             if waiting is not None:
                 yield waiting

@@ -19,7 +19,8 @@ from common.i18n import N_
 from common.i18n import gettext as _
 
 DELIMITERS = (",", ";", "\t", "|")
-_ROWS = 20_000  # rows turned into columns at once
+_ROWS = 20_000  # given on at once
+_FEW_ROWS = 200  # turned into columns at once
 
 _RAGGED = N_("The row has %(found)d cells where the header has %(expected)d columns.")
 _SHORT = N_("The row has fewer cells than the header; the last columns were left empty.")
@@ -65,19 +66,55 @@ def read_delimited(
     rows = CsvRows(source, delimiter, limit=limit)
     numbered = iter(rows)
     layout = _header(numbered, rows, mapping)
-    kept: list[list[str]] = []
-    lines: list[int] = []
+    table = _Table(layout)
     for line, row in numbered:
         if len(row) > layout.width and any(cell.strip(" \0") for cell in row[layout.width :]):
             reason = Message(_RAGGED, {"found": len(row), "expected": layout.width})
             rows.rejects.append(Reject(line, reason, _shown(row, delimiter)))
             continue
-        kept.append(row)
-        lines.append(line)
-        if len(kept) >= _ROWS:
-            yield _columns(kept, lines, layout, rows)
-            kept, lines = [], []
-    yield _columns(kept, lines, layout, rows)
+        table.add(line, row)
+        if len(table.lines) >= _ROWS:
+            yield table.take(rows)
+    yield table.take(rows)
+
+
+class _Table:
+    """Rows on their way to columns. They are turned a few at a time, while they are still in the processor's cache."""
+
+    def __init__(self, layout: _Layout) -> None:
+        self.layout = layout
+        self.lines: list[int] = []
+        self._short: list[int] = []
+        self._rows: list[list[str]] = []
+        self._cells: dict[str, list[str]] = {target: [] for target in layout.places}
+
+    def add(self, line: int, row: list[str]) -> None:
+        """Take in one row; a short one is filled up with missing values."""
+        if len(row) < self.layout.width:
+            row = row + [""] * (self.layout.width - len(row))
+            self._short.append(line)
+        self.lines.append(line)
+        self._rows.append(row)
+        if len(self._rows) >= _FEW_ROWS:
+            self._turn()
+
+    def _turn(self) -> None:
+        for target, place in self.layout.places.items():
+            self._cells[target] += [row[place] for row in self._rows]
+        self._rows.clear()
+
+    def take(self, rows: CsvRows) -> Raw:
+        """Return the rows as columns, with the refusals and notes gathered since the last time, and start anew."""
+        self._turn()
+        if self._short:
+            rows.notes.append(Note(Message(_SHORT), len(self._short), self._short[0]))
+        frame = pl.DataFrame({target: _cells(values) for target, values in self._cells.items()})
+        if self.layout.platform is not None:
+            frame = frame.with_columns(pl.lit(self.layout.platform).alias("platform"))
+        raw = Raw(frame, line_series(self.lines), tuple(rows.rejects), tuple(rows.notes))
+        self.lines, self._short, self._cells = [], [], {target: [] for target in self.layout.places}
+        rows.rejects, rows.notes = [], []
+        return raw
 
 
 def _shown(row: list[str], delimiter: str) -> str:
@@ -100,27 +137,11 @@ def _header(numbered: Iterator[tuple[int, list[str]]], rows: CsvRows, mapping: M
     return _Layout(places, len(names), None if "platform" in mapping.columns else mapping.platform)
 
 
-def _columns(kept: list[list[str]], lines: list[int], layout: _Layout, rows: CsvRows) -> Raw:
-    """Return the rows as columns, with the refusals and notes gathered since the last time."""
-    short = [index for index, row in enumerate(kept) if len(row) < layout.width]
-    for index in short:
-        kept[index] = kept[index] + [""] * (layout.width - len(kept[index]))
-    if short:
-        rows.notes.append(Note(Message(_SHORT), len(short), lines[short[0]]))
-    columns = {target: _cells([row[place] for row in kept]) for target, place in layout.places.items()}
-    frame = pl.DataFrame(columns)
-    if layout.platform is not None:
-        frame = frame.with_columns(pl.lit(layout.platform).alias("platform"))
-    rejects, rows.rejects = tuple(rows.rejects), []
-    notes, rows.notes = tuple(rows.notes), []
-    return Raw(frame, line_series(lines), rejects, notes, originals=kept)
-
-
 def _cells(values: list[str]) -> pl.Series:
     cells = pl.Series(values, dtype=pl.String())
     cells = pl.select(pl.when(cells != "").then(cells)).to_series()
     if cells.str.contains(
         EMPTY, literal=True
-    ).any():  # inside a longer text the mark was a doubled quotation mark
+    ).any():  # in a longer text the mark was a doubled quotation mark
         cells = cells.replace(EMPTY, "").str.replace_all(EMPTY, '"', literal=True)
     return cells

@@ -32,8 +32,9 @@ def blocks(source: ByteSource, *, limit: int = MAX_RECORD_BYTES) -> Iterator[Blo
     held, line = b"", 1
     while data := source.read(BLOCK_BYTES):
         held = held + data if held else data
-        if not held.endswith(b"\n"):  # completing the line here spares a copy of the whole block
-            held += source.rest_of_line(limit)
+        unfinished = len(held) - held.rfind(b"\n") - 1
+        if 0 < unfinished < limit:  # completing the line here spares a copy of the whole block
+            held += source.rest_of_line(limit - unfinished)
         cut = held.rfind(b"\n") + 1
         if cut:
             height = held.count(b"\n", 0, cut)

@@ -120,6 +120,10 @@ def _plain(frame: pl.DataFrame, name: str) -> pl.Expr:
         return read_layout(frame.get_column(name)).alias(name)
     if dtype == pl.String() and name in _EMPTY_IS_NONE:
         stripped = pl.col(name).str.strip_chars()
+        if name == "handle":
+            stripped = stripped.str.strip_prefix(
+                "@"
+            )  # the sign that people write before a handle, no part of it
         return pl.when(stripped != "").then(stripped).alias(name)
     if dtype == pl.String() and wanted == pl.String():
         return pl.col(name).str.strip_chars()
@@ -155,6 +159,8 @@ def _texts(frame: pl.DataFrame, facts: dict[str, object], notes: Notes) -> dict[
         if sound and not facts.get("padded") and not (isinstance(length, int) and length > MAX_TEXT_CHARS):
             continue
         texts, zeros, cut = clean_text(column)
+        if name == "handle":
+            texts = texts.str.strip_prefix("@")
         notes.add(_ZERO_BYTES, zeros, name)
         notes.add(_CUT, cut, name)
         nothing = texts == "" if name in _EMPTY_IS_NONE else pl.Series([False])

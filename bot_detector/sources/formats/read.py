@@ -39,9 +39,11 @@ def read_batches(
     taken to be observed today. `now`: the clock against which dates are in the future. Accounts in posts come once each, as last
     observed, at the end of the file.
 
-    Raises Invalid, with a sentence that says how to mend it, where nothing can be made of the file; a bad row never raises.
+    Raises Invalid, with a sentence that says how to mend it, where nothing can be made of the file: at once, or, for a Parquet file
+    that is damaged further down, when the damage is reached. A bad row never raises.
     """
-    return _read(path, format, mapping, _checks(observed_at, now), batch_rows)
+    plan = choose(*look(path), format, mapping)
+    return _read(path, plan, _checks(observed_at, now), batch_rows)
 
 
 def read_text(
@@ -55,7 +57,8 @@ def read_text(
 ) -> Iterator[Batch]:
     """As `read_batches`, for a text that was pasted or the bytes of an upload."""
     content = text.encode("utf-8", "replace") if isinstance(text, str) else text
-    return _read(content, format, mapping, _checks(observed_at, now), batch_rows)
+    plan = choose(*look(content), format, mapping)
+    return _read(content, plan, _checks(observed_at, now), batch_rows)
 
 
 def _checks(observed_at: datetime | None, now: datetime | None) -> Checks:
@@ -64,11 +67,7 @@ def _checks(observed_at: datetime | None, now: datetime | None) -> Checks:
     return Checks(now or clock.now(), observed_at)
 
 
-def _read(
-    origin: Path | bytes, format_name: str | None, mapping: Mapping | None, checks: Checks, batch_rows: int
-) -> Iterator[Batch]:
-    detection, proposed = look(origin)
-    plan = choose(detection, proposed, format_name, mapping)
+def _read(origin: Path | bytes, plan: Plan, checks: Checks, batch_rows: int) -> Iterator[Batch]:
     if plan.container == "parquet":
         yield from _read_parquet(origin, plan, checks, batch_rows)
         return
@@ -77,8 +76,9 @@ def _read(
         parts = _parts(source, plan, checks)
         if plan.shape is not None and plan.shape.posts:
             parts = newest_observations(parts)
-        notes = lambda: (*plan.notes, *source.notes)  # noqa: E731 - the source's notes are known at the end only
-        yield from in_batches(parts, batch_rows, lambda: (source.position, source.total), notes)
+        yield from in_batches(
+            parts, batch_rows, lambda: (source.position, source.total), lambda: (*plan.notes, *source.notes)
+        )
     finally:
         source.close()
 

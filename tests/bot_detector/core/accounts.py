@@ -15,7 +15,17 @@ texts = st.one_of(
     st.none(),
     st.text(max_size=60),
     st.sampled_from(
-        ["", "\x00", "news_bot", "日本語の名前", "اسم", "é" * 3000, "👩‍👩‍👧 https://t.co/x #a @b", "a\x00b", "١٢٣"]
+        [
+            "",
+            "\x00",
+            "news_bot",
+            "日本語の名前",
+            "اسم",
+            "é" * 3000,
+            "👩‍👩‍👧 https://t.co/x #a @b",
+            "a\x00b",
+            "١٢٣",
+        ]
     ),
 )
 numbers = st.one_of(
@@ -25,7 +35,10 @@ numbers = st.one_of(
     st.sampled_from([0.0, -1.0, 1e12, 1e13, float("nan")]),
 )
 times = st.one_of(
-    st.none(), st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
+    st.none(),
+    st.integers(0, 84_000).map(
+        lambda days: datetime(1971, 1, 1, tzinfo=UTC) + timedelta(days=days, seconds=days)
+    ),
 )
 rows = st.fixed_dictionaries(
     {
@@ -76,7 +89,10 @@ def population(size: int, dataset: str, rng: np.random.Generator) -> pl.DataFram
     labels = [account.pop("label") for account in accounts]
     frame = frame_of([account | {"account_id": f"{dataset}-{account['account_id']}"} for account in accounts])
     return frame.with_columns(
-        dataset=pl.lit(dataset), subtype=pl.lit(""), label=pl.Series(labels, dtype=pl.Int8), language=pl.lit("en")
+        dataset=pl.lit(dataset),
+        subtype=pl.lit(""),
+        label=pl.Series(labels, dtype=pl.Int8),
+        language=pl.lit("en"),
     )
 
 

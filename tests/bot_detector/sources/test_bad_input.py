@@ -317,6 +317,15 @@ def test_formulas_in_a_table_are_text() -> None:
     assert reading.column("display_name") == ['=HYPERLINK("http://e.example")', "+1"]
 
 
+def test_the_sign_before_a_handle_is_no_part_of_it() -> None:
+    assert read("platform,account_id,handle\nx,1,@a\nx,2,b\nmastodon,3,c@d.example\n").column("handle") == [
+        "a",
+        "b",
+        "c@d.example",
+    ]
+    assert read(b"platform,account_id,handle\nx,1,@a\0\n").column("handle") == ["a"]
+
+
 def test_ragged_rows() -> None:
     reading = read("platform,account_id,handle,followers\nx,1,a,5,extra\nx,2,b\nx,3,c,7,\nx,4,d,8\n")
     assert reading.column("account_id") == ["2", "3", "4"]

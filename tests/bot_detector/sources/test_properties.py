@@ -45,7 +45,7 @@ def accounts(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "platform": draw(st.sampled_from(["x", "mastodon", "elsewhere"])),
         "account_id": draw(st.text(st.sampled_from("abc0123456789:"), min_size=1, max_size=20)),
-        "handle": draw(st.none() | plain.filter(bool)),
+        "handle": draw(st.none() | plain.map(lambda text: text.lstrip("@").strip()).filter(bool)),
         "display_name": draw(st.none() | plain),
         "description": draw(st.none() | plain),
         "location": draw(st.none() | plain),

@@ -67,6 +67,16 @@ def test_refusals_come_even_where_nothing_else_does() -> None:
     assert max(len(batch.rejects) for batch in reading.batches) <= 25_000
 
 
+def test_posts_tell_how_far_the_reading_is_before_the_first_account_comes(small_blocks: None) -> None:
+    post = {"created_at": "Tue Oct 01 08:00:00 +0000 2024", "user": user(1)}
+    reading = read(json_lines(*[post] * 2_000))
+    assert reading.accounts.height == 1
+    assert reading.lines == [2_000]
+    heights = [batch.accounts.height for batch in reading.batches]
+    assert heights == [0] * (len(heights) - 1) + [1]
+    assert len({batch.bytes_read for batch in reading.batches}) > 1
+
+
 def test_a_line_beyond_the_limit_is_refused_and_never_held(small_blocks: None) -> None:
     long = json.dumps(user(2, description="x" * 300_000))
     source = ByteSource(json_lines(user(1), long, user(3), long).encode())
