@@ -90,11 +90,13 @@ def score(  # noqa: PLR0913 - one argument an option
 
 @app.command()
 def train(
-    data: Annotated[Path, typer.Argument(help="Labelled accounts: a folder or file in the documented schema.")],
+    data: Annotated[
+        Path, typer.Argument(help="Labelled accounts: a folder or file in the documented schema.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the model file goes.")],
-    all_sets: Annotated[
+    all_sets: Annotated[  # noqa: FBT002 - typer reads the default
         bool, typer.Option(help="Use every set, not only those whose licence lets a model be shipped.")
-    ] = False,  # noqa: FBT002 - typer reads the default
+    ] = False,
     seed: Annotated[int, typer.Option(help="Same data and seed: same model.")] = SEED,
 ) -> None:
     """Train a model on labelled accounts."""
@@ -107,7 +109,10 @@ def train(
     rows = read_labelled(data)
     with _steps() as told:
         artefact = fit(
-            rows if all_sets else shippable(rows), seed=seed, progress=told, trained_at=now().date().isoformat()
+            rows if all_sets else shippable(rows),
+            seed=seed,
+            progress=told,
+            trained_at=now().date().isoformat(),
         )
     write_artefact(artefact, output)
     console.print(f"The model is in {output}.")
@@ -115,8 +120,12 @@ def train(
 
 @app.command()
 def evaluate(
-    data: Annotated[Path, typer.Argument(help="Labelled accounts: a folder or file in the documented schema.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the table here as Markdown too.")] = None,
+    data: Annotated[
+        Path, typer.Argument(help="Labelled accounts: a folder or file in the documented schema.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the table here as Markdown too.")
+    ] = None,
     bootstraps: Annotated[int, typer.Option(help="Resamples for each interval.", min=10)] = 1_000,
     seed: Annotated[int, typer.Option(help="Same data and seed: same table.")] = SEED,
 ) -> None:

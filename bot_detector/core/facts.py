@@ -90,7 +90,8 @@ def _caveat_flags(
     accounts: pl.DataFrame, observations: Observations, unusual: BoolArray, insufficient: BoolArray
 ) -> NDArray[np.bool_]:
     """Flags in the order of `CAVEATS`."""
-    other_platform = (accounts["platform"] != TRAINED_PLATFORM).fill_null(value=True).to_numpy()
+    platforms = accounts["platform"].to_list() if "platform" in accounts.columns else [None] * len(accounts)
+    other_platform = np.array([platform != TRAINED_PLATFORM for platform in platforms], dtype=np.bool_)
     return np.stack(
         [
             observations.absurd_counts,

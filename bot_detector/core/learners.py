@@ -26,10 +26,17 @@ class ExtraTrees:
 
     trees: int = 120
     leaves: int = 32
+    tried: int | None = None  # features tried at each node; None: the square root of their number
 
     def fit(self, x: NDArray[np.float32], y: NDArray[np.int64], weight: FloatArray, seed: int) -> list[Tree]:
         """Fit on (n, features) with NaN for missing, labels 0/1 and row weights."""
-        model = ExtraTreesClassifier(self.trees, max_leaf_nodes=self.leaves, random_state=seed, n_jobs=1)
+        model = ExtraTreesClassifier(
+            self.trees,
+            max_leaf_nodes=self.leaves,
+            max_features=self.tried or "sqrt",
+            random_state=seed,
+            n_jobs=1,
+        )
         model.fit(x, y, sample_weight=weight)
         scale = _SHARE_TO_LOG_ODDS / self.trees
         return [_from_sklearn(member.tree_).scaled(scale) for member in model.estimators_]

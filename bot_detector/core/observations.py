@@ -43,19 +43,18 @@ def prepare(accounts: pl.DataFrame) -> Observations:
     Two optional columns, `handle_length` and `description_length` (characters), stand in for texts that a source did
     not publish (caverlee-2011 gives lengths only).
     """
-    counts: dict[str, FloatArray] = {}
-    absurd_counts = np.zeros(len(accounts), dtype=np.bool_)
-    for name in COUNT_COLUMNS:
-        counts[name], refused = _clean_count(accounts, name)
-        absurd_counts |= refused
-    age_days, absurd_dates = _age(accounts)
+    clean = accounts.select(*_count_columns(accounts), *_time_columns(accounts), *_text_columns(accounts))
+    counts = {name: _array(clean[name]) for name in COUNT_COLUMNS}
+    absurd_counts = np.logical_or.reduce([_refuse_impossible(values) for values in counts.values()])
+    age_days, absurd_dates = _array(clean["age"]), clean["absurd_dates"].to_numpy()
+    age_days[absurd_dates] = np.nan
     return Observations(
         counts=counts,
         age_days=age_days,
-        handle=_handles(accounts),
-        name=_texts(accounts, "display_name"),
-        description=_texts(accounts, "description"),
-        declared=_declared(accounts),
+        handle=clean["handle"],
+        name=clean["display_name"],
+        description=clean["description"],
+        declared=clean["declared"].to_numpy(),
         handle_length=_given_length(accounts, "handle_length"),
         description_length=_given_length(accounts, "description_length"),
         absurd_counts=absurd_counts,
@@ -63,73 +62,69 @@ def prepare(accounts: pl.DataFrame) -> Observations:
     )
 
 
-def _clean_count(accounts: pl.DataFrame, name: str) -> tuple[FloatArray, BoolArray]:
-    """Return a count column with negative, infinite and unbelievable values as NaN, and where that happened."""
-    values = _numbers(accounts, name)
+def _column(accounts: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Expr:
+    """One column in its type; null where it is absent or cannot be read."""
+    if name not in accounts.columns:
+        return pl.repeat(None, len(accounts), dtype=dtype)
+    if accounts.schema[name] == dtype:
+        return pl.col(name)
+    return pl.col(name).cast(dtype, strict=False)
+
+
+def _count_columns(accounts: pl.DataFrame) -> list[pl.Expr]:
+    return [_column(accounts, name, pl.Float64()).fill_null(np.nan).alias(name) for name in COUNT_COLUMNS]
+
+
+def _time_columns(accounts: pl.DataFrame) -> list[pl.Expr]:
+    """Age in days at the time of observation, and whether its dates must be refused.
+
+    Refused: created before the platform could exist (March 2006 on X) or after the observation.
+    """
+    moment = pl.Datetime("us", "UTC")
+    created, observed = _column(accounts, "created_at", moment), _column(accounts, "observed_at", moment)
+    on_x = _column(accounts, "platform", pl.String()).fill_null("x") == "x"
+    earliest = pl.when(on_x).then(pl.lit(X_FIRST_ACCOUNT)).otherwise(pl.lit(FIRST_PLAUSIBLE))
+    age = (observed - created).dt.total_microseconds() / MICROSECONDS_A_DAY
+    return [
+        age.fill_null(np.nan).alias("age"),
+        ((created < earliest) | (created > observed)).fill_null(value=False).alias("absurd_dates"),
+        _column(accounts, "declared_bot", pl.Boolean()).fill_null(value=False).alias("declared"),
+    ]
+
+
+def _text_columns(accounts: pl.DataFrame) -> list[pl.Expr]:
+    """The handle as the person chose it, the name and the description.
+
+    Without "@", Mastodon's host, or Bluesky's domain: a Bluesky handle is a domain name ("name.bsky.social", "name.org"), of
+    which the first label is kept.
+    """
+    handle = _column(accounts, "handle", pl.String())
+    if "handle" in accounts.columns and "platform" in accounts.columns:
+        handle = handle.str.strip_prefix("@").str.splitn("@", 2).struct.field("field_0")
+        first_label = handle.str.splitn(".", 2).struct.field("field_0")
+        handle = pl.when(pl.col("platform") == _BLUESKY).then(first_label).otherwise(handle)
+    return [
+        handle.alias("handle"),
+        _column(accounts, "display_name", pl.String()).alias("display_name"),
+        _column(accounts, "description", pl.String()).alias("description"),
+    ]
+
+
+def _array(values: pl.Series) -> FloatArray:
+    return values.to_numpy(writable=True)
+
+
+def _refuse_impossible(values: FloatArray) -> BoolArray:
+    """Put NaN in the place of negative, infinite and unbelievable counts, and return where that happened."""
     with np.errstate(invalid="ignore"):
         refused = (values < 0) | (values > MAX_COUNT)
     values[refused] = np.nan
-    return values, refused
-
-
-def _numbers(accounts: pl.DataFrame, name: str) -> FloatArray:
-    if name not in accounts.columns:
-        return np.full(len(accounts), np.nan)
-    return accounts[name].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy(writable=True)
+    return refused
 
 
 def _given_length(accounts: pl.DataFrame, name: str) -> FloatArray | None:
     if name not in accounts.columns:
         return None
-    return _clean_count(accounts, name)[0]
-
-
-def _texts(accounts: pl.DataFrame, name: str) -> pl.Series:
-    if name not in accounts.columns:
-        return pl.Series(name, [None] * len(accounts), dtype=pl.String)
-    return accounts[name].cast(pl.String)
-
-
-def _declared(accounts: pl.DataFrame) -> BoolArray:
-    if "declared_bot" not in accounts.columns:
-        return np.zeros(len(accounts), dtype=np.bool_)
-    return accounts["declared_bot"].cast(pl.Boolean).fill_null(value=False).to_numpy()
-
-
-def _handles(accounts: pl.DataFrame) -> pl.Series:
-    """Return the part of the handle that the person chose: without "@", Mastodon's host, or Bluesky's domain.
-
-    A Bluesky handle is a domain name ("name.bsky.social", "name.org"): its first label is kept.
-    """
-    handle = _texts(accounts, "handle").rename("handle")
-    if len(handle) == 0 or handle.null_count() == len(handle):
-        return handle
-    if handle.str.contains("@", literal=True).any():
-        handle = handle.str.strip_prefix("@").str.splitn("@", 2).struct.field("field_0").rename("handle")
-    if "platform" not in accounts.columns or not (accounts["platform"] == _BLUESKY).any():
-        return handle
-    first_label = handle.str.splitn(".", 2).struct.field("field_0")
-    return accounts.select(
-        pl.when(pl.col("platform") == _BLUESKY).then(first_label).otherwise(handle).alias("handle")
-    )["handle"]
-
-
-def _age(accounts: pl.DataFrame) -> tuple[FloatArray, BoolArray]:
-    """Return the age in days at the time of observation, and the rows whose dates were refused.
-
-    Refused: created before the platform could exist (March 2006 on X) or after the observation.
-    """
-    if not {"created_at", "observed_at"} <= set(accounts.columns):
-        return np.full(len(accounts), np.nan), np.zeros(len(accounts), dtype=np.bool_)
-    platform = pl.col("platform") if "platform" in accounts.columns else pl.lit("x")
-    earliest = pl.when(platform == "x").then(pl.lit(X_FIRST_ACCOUNT)).otherwise(pl.lit(FIRST_PLAUSIBLE))
-    created = pl.col("created_at").cast(pl.Datetime("us", "UTC"))
-    observed = pl.col("observed_at").cast(pl.Datetime("us", "UTC"))
-    answer = accounts.select(
-        ((observed - created).dt.total_microseconds() / MICROSECONDS_A_DAY).alias("age"),
-        ((created < earliest) | (created > observed)).fill_null(value=False).alias("refused"),
-    )
-    age = answer["age"].fill_null(np.nan).to_numpy(writable=True)
-    refused = answer["refused"].to_numpy()
-    age[refused] = np.nan
-    return age, refused
+    lengths = _array(accounts[name].cast(pl.Float64, strict=False).fill_null(np.nan))
+    _refuse_impossible(lengths)
+    return lengths

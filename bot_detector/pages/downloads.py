@@ -4,11 +4,12 @@ import codecs
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 from fastapi import APIRouter, Query, Response
@@ -16,7 +17,8 @@ from fastapi.responses import StreamingResponse
 
 from bot_detector import queries
 from bot_detector.models import Batch, StoredScore
-from bot_detector.service import explain_stored, observation_frame
+from bot_detector.schemas import ACCOUNT_COLUMNS
+from bot_detector.service import explain_stored
 from bot_detector.sources.refused import refused_as_csv
 from bot_detector.sources.scored import Csv, JsonLines, open_writer
 from common.accounts.viewer import Viewer
@@ -37,6 +39,7 @@ SCORED: dict[str, pl.DataType] = {
     "model_version": pl.String(),
     "input_hash": pl.String(),
 }
+TIMES = ("created_at", "observed_at")
 FIRST = ("platform", "account_id", "handle", "observed_at")
 
 
@@ -117,10 +120,16 @@ def _frames(app: Services, batch: Batch) -> Iterator[pl.DataFrame]:
 
 
 def _frame(part: Sequence[StoredScore]) -> pl.DataFrame:
-    observed = observation_frame(part)
+    observed = pl.DataFrame([_observed(row) for row in part], schema=ACCOUNT_COLUMNS)
     scored = pl.DataFrame([{name: getattr(row, name) for name in SCORED} for row in part], schema=SCORED)
     rest = [name for name in observed.columns if name not in FIRST]
     return pl.concat([observed.select(FIRST), scored, observed.select(rest)], how="horizontal")
+
+
+def _observed(row: StoredScore) -> dict[str, Any]:
+    """Return a stored observation with its times as times; quicker than building an `Account` for each of many rows."""
+    moments = {name: datetime.fromisoformat(row.observation[name]) for name in TIMES if name in row.observation}
+    return {**row.observation, **moments}
 
 
 def _lines(app: Services, batch: Batch, kind: BatchFile) -> Iterator[bytes]:

@@ -75,5 +75,7 @@ def _left(job: Job, at: datetime) -> str:
     """Guess the time left from the pace so far."""
     if not job.total or not job.started_at or job.done < FIRST_GUESS * job.total:
         return ""
+    if job.done >= job.total:
+        return _("nearly done")
     spent = max((at - job.started_at).total_seconds(), 0.0)
     return _("about %(time)s left") % {"time": FORMATS.duration(spent * (job.total - job.done) / job.done)}

@@ -4,9 +4,6 @@ Many automated accounts are useful and say so (weather, art, emergency services)
 besides using it.
 """
 
-import re
-from collections.abc import Callable
-
 import numpy as np
 import polars as pl
 
@@ -15,20 +12,20 @@ from bot_detector.core.observations import Observations
 from common.i18n import N_
 
 # "bot" as a part of its own (news_bot, NewsBot, bot42) or at the end (tinycarebot); family names are left out below.
-_HANDLE_WORD = re.compile(
+_HANDLE_WORD = (
     r"(^|[_.\d-])(?i:bots?)([_.\d-]|$)|[a-z\d]Bots?([_A-Z\d-]|$)|(?i:bots?[\d_]*$)|(?i:robot|automat)"
 )
-_FAMILY_NAMES = re.compile(r"(?i)(talbot|abbot|cabot|turbot|corbot|herbot|jacobot)s?[\d_]*$")
-_TEXT_WORD = re.compile(
+_FAMILY_NAMES = r"(?i)(talbot|abbot|cabot|turbot|corbot|herbot|jacobot)s?[\d_]*$"
+_TEXT_WORD = (
     r"(?i)\b(bot|bots|chatbot|chatbots|twitterbot|robot|robots|robô|robôs|automated|automation|"
     r"(tweets?|posts?) automatically|automatically (tweets?|posts?|generated)|auto-?(tweets?|posts?)|"
     r"automatis[ée]e?s?|automatiquement|automatisch|automatisiert|automatizad[oa]s?|automático|automatico|"
     r"бот|робот|автоматический|автоматически|روبوت|آلي|ربات)\b"
     r"|ボット|ロボット|自動投稿|自動ツイート|自动|机器人|機器人|로봇|봇입니다|자동"
 )
-_NAME_WORD = re.compile(_TEXT_WORD.pattern + r"|(?-i:[a-z\d]Bots?\b)")
+_NAME_WORD = _TEXT_WORD + r"|(?-i:[a-z\d]Bots?\b)"
 # Words of posts that a clock or a program makes: not a statement of automation, so it counts apart.
-_SCHEDULE_WORD = re.compile(
+_SCHEDULE_WORD = (
     r"(?i)\b(hourly|every (hour|day|minute|\d+ (minutes|hours))|\d+ times a day|random|randomly|"
     r"generat(or|ed|es|ing)|markov|ebooks|neural net(work)?s?|algorithm(ic)?|procedural|machine[- ]learning|"
     r"source code|github|rss|feed|updates?|alerts?|(made|created|built|by|from) @\w+|tweeting (the|every|one)|"
@@ -98,12 +95,24 @@ _DECLARING = ("automation_in_handle", "automation_in_name", "automation_in_descr
 
 def compute(observations: Observations) -> Columns:
     """Return 1 where a word was found, 0 where not, NaN where the text is missing."""
-    description = observations.description
+    texts = pl.DataFrame([observations.handle, observations.name, observations.description])
+    likely = texts.select(
+        _likely("handle", _STEMS).alias("handle"),
+        _likely("display_name", _STEMS).alias("name"),
+        _likely("description", _STEMS).alias("description"),
+        _likely("description", _SCHEDULE_STEMS).alias("schedule"),
+    )
+    in_handle = _found(observations.handle, likely["handle"], _HANDLE_WORD)
+    in_handle[_found(observations.handle, likely["handle"], _FAMILY_NAMES) == 1.0] = 0.0
     return {
-        "automation_in_handle": _found(observations.handle, _STEMS, _says_so_in_handle),
-        "automation_in_name": _found(observations.name, _STEMS, _NAME_WORD.search),
-        "automation_in_description": _found(description, _STEMS, _TEXT_WORD.search),
-        "schedule_in_description": _found(description, _SCHEDULE_STEMS, _SCHEDULE_WORD.search),
+        "automation_in_handle": in_handle,
+        "automation_in_name": _found(observations.name, likely["name"], _NAME_WORD),
+        "automation_in_description": _found(
+            observations.description, likely["description"], _TEXT_WORD.search
+        ),
+        "schedule_in_description": _found(
+            observations.description, likely["schedule"], _SCHEDULE_WORD.search
+        ),
     }
 
 
@@ -115,18 +124,17 @@ def declared(observations: Observations, columns: Columns) -> BoolArray:
     return answer
 
 
-def _says_so_in_handle(handle: str) -> bool:
-    return bool(_HANDLE_WORD.search(handle)) and not _FAMILY_NAMES.search(handle)
+def _likely(field: str, stems: list[str]) -> pl.Expr:
+    """1 where a text holds a stem, 0 where not, NaN where it is missing."""
+    return (
+        pl.col(field).str.contains_any(stems, ascii_case_insensitive=True).cast(pl.Float64).fill_null(np.nan)
+    )
 
 
-def _found(texts: pl.Series, stems: list[str], search: Callable[[str], object]) -> FloatArray:
-    """1 where a text that holds a stem is found by `search`, 0 where not, NaN where the text is missing."""
-    flags = np.zeros(len(texts))
-    flags[texts.is_null().to_numpy()] = np.nan
-    if texts.null_count() == len(texts):
-        return flags
-    likely = texts.str.contains_any(stems, ascii_case_insensitive=True).fill_null(value=False)
-    places = np.flatnonzero(likely.to_numpy())
+def _found(texts: pl.Series, likely: pl.Series, pattern: str) -> FloatArray:
+    """Search the likely texts: 1 where the pattern is found, 0 where not, NaN where the text is missing."""
+    flags: FloatArray = likely.to_numpy(writable=True)
+    places = np.flatnonzero(flags == 1.0)
     if len(places):
-        flags[places] = [bool(search(text[:_READ])) for text in texts.gather(places).to_list()]
+        flags[places] = texts.gather(places).str.slice(0, _READ).str.contains(pattern).to_numpy()
     return flags

@@ -95,13 +95,16 @@ class Characters:
 
 def characters_of(texts: pl.Series) -> Characters:
     """Split a column of texts into code points; texts longer than `MAX_CHARACTERS` are read up to there."""
-    if (texts.str.len_bytes().max() or 0) > MAX_CHARACTERS:  # type: ignore[operator]  # max of a UInt32 column is an int
-        texts = texts.str.slice(0, MAX_CHARACTERS)
-    missing = texts.is_null().to_numpy()
-    filled = texts.fill_null("")
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(filled.str.len_chars().to_numpy(), out=starts[1:])
-    codes = np.frombuffer("".join(filled.to_list()).encode("utf-32-le"), dtype=np.uint32)
+    given = texts.to_list()
+    missing = np.array([text is None for text in given], dtype=np.bool_)
+    filled = [text or "" for text in given]
+    lengths = np.fromiter(map(len, filled), dtype=np.int64, count=len(filled))
+    if len(lengths) and lengths.max() > MAX_CHARACTERS:
+        filled = [text[:MAX_CHARACTERS] for text in filled]
+        lengths = np.minimum(lengths, MAX_CHARACTERS)
+    starts = np.zeros(len(filled) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    codes = np.frombuffer("".join(filled).encode("utf-32-le"), dtype=np.uint32)
     return Characters(codes=codes, starts=starts, missing=missing)
 
 

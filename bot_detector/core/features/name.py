@@ -1,6 +1,7 @@
 """What the display name looks like, and how near it is to the handle."""
 
 import numpy as np
+import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
@@ -130,13 +131,13 @@ def _likeness(observations: Observations) -> FloatArray:
     name, handle = observations.name, observations.handle
     if name.null_count() == len(name) or handle.null_count() == len(handle):
         return np.full(len(name), np.nan)
-    plain_name = (
-        name.fill_null("").str.slice(0, _COMPARED).str.to_lowercase().str.replace_all(" ", "", literal=True)
+    plain = pl.DataFrame([name, handle]).select(
+        pl.col("display_name", "handle").fill_null("").str.slice(0, _COMPARED).str.to_lowercase()
     )
-    plain_handle = handle.fill_null("").str.slice(0, _COMPARED).str.to_lowercase()
+    plain_name = [text.replace(" ", "") for text in plain["display_name"].to_list()]
     likeness = process.cpdist(
-        plain_name.to_list(),
-        plain_handle.to_list(),
+        plain_name,
+        plain["handle"].to_list(),
         scorer=Indel.normalized_similarity,
         dtype=np.float32,
         workers=1,

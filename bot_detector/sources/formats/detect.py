@@ -52,7 +52,7 @@ def look_at(source: ByteSource) -> tuple[Detection, Mapping]:
     """As `look`, for a source that has not been read yet; nothing is consumed."""
     sample, whole = source.sample()
     if whole and not sample.strip(b" \t\r\n\0"):
-        raise Invalid(_("The file is empty."))
+        raise Invalid(str(source.notes[0].message) if source.notes else _("The file is empty."))
     if sample.lstrip()[:1] in (b"{", b"["):
         return _json(*_enough_json(source))
     _refuse_binary(sample)

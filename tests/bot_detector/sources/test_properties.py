@@ -15,17 +15,19 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from bot_detector.schemas import ACCOUNT_COLUMNS, Account
-from bot_detector.sources.formats import lines, neutralise_formula
+from bot_detector.sources.formats import lines
 from bot_detector.sources.formats.bytesource import ByteSource
 from bot_detector.sources.formats.dates import parse_dates
 from bot_detector.sources.formats.document import _Text, _Walker
 from bot_detector.sources.formats.lines import Block, blocks
 from bot_detector.sources.formats.newest import newest_observations
-from bot_detector.sources.formats.normalise import Part
+from bot_detector.sources.formats.normalise import Checks, Part, normalise
 from bot_detector.sources.formats.raw import line_series
+from bot_detector.sources.formats.registry import SHAPES
+from bot_detector.sources.formats.repair import repair
 from bot_detector.sources.formats.values import clean_counts
 from common.errors import Invalid
-from tests.bot_detector.sources.samples import json_lines, read, user
+from tests.bot_detector.sources.samples import NOW, json_lines, read, user
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MANY = settings(max_examples=200, deadline=None)
@@ -94,6 +96,34 @@ def test_accounts_written_in_any_container_come_back_the_same(
 def test_what_is_read_is_what_the_schema_allows(rows: list[dict[str, Any]]) -> None:
     for row in read(_written(_frame(rows), "jsonl")).accounts.to_dicts():
         Account.model_validate(row)
+
+
+@FEW
+@given(
+    rows=st.lists(accounts(), min_size=1, max_size=8), spoiler=st.sampled_from(["text", "broken", "other"])
+)
+def test_a_bad_neighbour_changes_nothing_in_how_a_row_is_read(
+    rows: list[dict[str, Any]], spoiler: str
+) -> None:
+    """The fast way, the way over text and the way line by line agree."""
+    lines_read = _written(_frame(rows), "jsonl").decode()
+    odd = {
+        "text": {"platform": "x", "account_id": "odd", "followers": "12"},
+        "broken": "{",
+        "other": user(1),
+    }[spoiler]
+    reading = read(lines_read + "\n" + json_lines(odd))
+    assert_frame_equal(reading.accounts.head(len(rows)), _frame(rows))
+    assert reading.accounts.height + len(reading.rejects) == len(rows) + 1
+
+
+@FEW
+@given(rows=st.lists(accounts(), min_size=1, max_size=4))
+def test_the_slow_way_alone_reads_the_same(rows: list[dict[str, Any]]) -> None:
+    numbered = list(enumerate(_written(_frame(rows), "jsonl").splitlines(), 1))
+    raws = repair(numbered, SHAPES["accounts"])
+    parts = [normalise(raw, Checks(NOW)) for raw in raws]
+    assert_frame_equal(pl.concat([part.accounts for part in parts]), _frame(rows))
 
 
 @MANY
@@ -242,37 +272,6 @@ def test_counts_are_possible_or_missing_and_the_impossible_are_marked(
             assert wrong == (
                 value is not None and (value == value or not as_text)
             )  # the word "nan" is no value
-
-
-@MANY
-@given(st.text(max_size=30))
-def test_no_text_is_a_formula_once_it_is_neutralised(text: str) -> None:
-    safe = neutralise_formula(text)
-    assert safe in (text, "'" + text)
-    if safe == text and text.lstrip(" \u00a0\ufeff").startswith(("=", "@", "\t", "\r")):
-        raise AssertionError(text)
-    if safe == text and text.startswith(("+", "-")):
-        float(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "safe"),
-    [
-        ("=1+1", "'=1+1"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("+33 1 23", "'+33 1 23"),
-        ("-5", "-5"),
-        ("-5e3", "-5e3"),
-        ("-inf", "'-inf"),
-        (" =1", "' =1"),
-        ("\t=1", "'\t=1"),
-        ("＝1", "'＝1"),
-        ("lena_fictive", "lena_fictive"),
-        ("", ""),
-    ],
-)
-def test_formulas_are_neutralised(text: str, safe: str) -> None:
-    assert neutralise_formula(text) == safe
 
 
 def test_a_source_of_bytes_gives_back_the_bytes() -> None:
