@@ -65,9 +65,11 @@ format: $(V)/.ready
 docs: $(V)/.ready
 	$(BIN)/python -c "from common.settings import settings_reference as page; print(page(), end='')" > docs/reference/settings.md
 
+# Takes today's wording into the French catalogue; what is new then waits there for its translation.
 translations-update: $(V)/.ready
-	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k gettext -k ngettext:1,2 --no-location --sort-output --omit-header -o common/locale/messages.pot .
-	$(BIN)/pybabel -q update -D messages -i common/locale/messages.pot -d common/locale --no-fuzzy-matching --omit-header --ignore-obsolete
+	@mkdir -p .cache
+	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k gettext -k ngettext:1,2 --no-location --sort-output -o .cache/messages.pot .
+	$(BIN)/pybabel -q update -D messages -i .cache/messages.pot -d common/locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 lock: $(V)/.tools
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements/tools.in -o requirements/tools.txt

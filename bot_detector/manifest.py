@@ -31,6 +31,7 @@ MANIFEST = Manifest(
         audience=N_("For analysts of suspect accounts, on any platform."),
         hue="bot_detector",
         home="bots_home",
+        methodology="bots_methodology",
         ready=True,
     ),
     routers=(api.router, pages.router),

@@ -27,6 +27,7 @@ class ToolCard:
     audience: str
     hue: str
     home: str | None = None  # the name of its first page's route; None while it is being built
+    methodology: str | None = None  # the route of the page that says how its figures are made
     ready: bool = False
 
 

@@ -138,7 +138,18 @@ def _for_every_page(request: Request, services: Services) -> dict[str, Any]:
         "request_id": request.scope.get("request_id", ""),
         "viewer": _viewer(request),
         "tools": [shown_tool(request, card) for card in services.cards],
+        "footer_links": _footer_links(request, services),
     }
+
+
+def _footer_links(request: Request, services: Services) -> list[tuple[str, str]]:
+    links = [
+        (gettext("Method of the %(tool)s") % {"tool": gettext(card.name).lower()}, path_for(request, card.methodology))
+        for card in services.cards
+        if card.methodology
+    ]
+    source = services.settings.source_url
+    return [*links, (gettext("Source code"), source)] if source else links
 
 
 def _viewer(request: Request) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from common.demo import PASSWORD, fill
 from common.launch import create_app
@@ -55,24 +55,45 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, address: str) -> Callable[[str], StorageState]:
+    """Sign one of the demonstration's people in, once in a session, and return the browser's cookies."""
+    known: dict[str, StorageState] = {}
+
+    def cookies_of(email: str) -> StorageState:
+        if email not in known:
+            context = browser.new_context(base_url=address)
+            page = context.new_page()
+            page.goto("/en/sign-in")
+            page.fill("input[name=email]", email)
+            page.fill("input[name=password]", PASSWORD)
+            page.click("main button[type=submit]")
+            assert page.goto("/en/account").status == 200
+            known[email] = context.storage_state()
+            context.close()
+        return known[email]
+
+    return cookies_of
+
+
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+def open_page(browser: Browser, address: str, signed_in: Callable[[str], StorageState]) -> Iterator[Callable[..., Page]]:
     """Open a page in a browser of its own; an error in its script fails the test."""
-    opened, errors = [], []
+    opened: list[BrowserContext] = []
+    errors: list[str] = []
 
     def open_one(path: str, *, width: int = 1280, scheme: str = "light", email: str = "", script: bool = True) -> Page:
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script, base_url=address
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            base_url=address,
+            storage_state=signed_in(email) if email else None,
         )
         opened.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
-        if email:
-            page.goto("/en/sign-in")
-            page.fill("input[name=email]", email)
-            page.fill("input[name=password]", PASSWORD)
-            page.click("main button[type=submit]")
         page.goto(path)
         return page
 

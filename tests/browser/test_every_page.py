@@ -11,7 +11,8 @@ LOOKS = [("en", 1280, "light"), ("en", 390, "dark"), ("fr", 1280, "dark"), ("fr"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def check(page):
+def check(page, *, status=200):
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus") == status
     assert serious_violations(page) == []
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"the page is {overflow} pixels wider than the screen"
@@ -20,7 +21,8 @@ def check(page):
 @pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
 @pytest.mark.parametrize("path", PUBLIC)
 def test_public_pages(open_page, path, language, width, scheme):
-    check(open_page(f"/{language}{path}", width=width, scheme=scheme))
+    status = 404 if path == "/nothing-here" else 200
+    check(open_page(f"/{language}{path}", width=width, scheme=scheme), status=status)
 
 
 @pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)

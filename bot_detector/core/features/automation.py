@@ -107,12 +107,8 @@ def compute(observations: Observations) -> Columns:
     return {
         "automation_in_handle": in_handle,
         "automation_in_name": _found(observations.name, likely["name"], _NAME_WORD),
-        "automation_in_description": _found(
-            observations.description, likely["description"], _TEXT_WORD.search
-        ),
-        "schedule_in_description": _found(
-            observations.description, likely["schedule"], _SCHEDULE_WORD.search
-        ),
+        "automation_in_description": _found(observations.description, likely["description"], _TEXT_WORD),
+        "schedule_in_description": _found(observations.description, likely["schedule"], _SCHEDULE_WORD),
     }
 
 
