@@ -68,7 +68,7 @@ docs: $(V)/.ready
 # Takes today's wording into the French catalogue; what is new then waits there for its translation.
 translations-update: $(V)/.ready
 	@mkdir -p .cache
-	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k gettext -k ngettext:1,2 --no-location --sort-output -o .cache/messages.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o .cache/messages.pot .
 	$(BIN)/pybabel -q update -D messages -i .cache/messages.pot -d common/locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 lock: $(V)/.tools

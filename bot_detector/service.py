@@ -129,10 +129,10 @@ def take_in(services: Services, actor: Actor, given: Given) -> Batch:
     A table whose columns are not surely understood waits for `confirm` (stage NEEDS_MAPPING). Raises `Invalid`, and removes
     the file, where nothing can be read from it.
     """
-    PERMISSIONS.require(actor, Permission.SCORE)
     detector = detector_of(services)
     path = detector.uploads / given.upload
     try:
+        PERMISSIONS.require(actor, Permission.SCORE)
         checked_prevalence(given.prevalence)
         detection, proposed = look(path)
         new = actions.NewBatch(

@@ -128,7 +128,9 @@ def _frame(part: Sequence[StoredScore]) -> pl.DataFrame:
 
 def _observed(row: StoredScore) -> dict[str, Any]:
     """Return a stored observation with its times as times; quicker than building an `Account` for each of many rows."""
-    moments = {name: datetime.fromisoformat(row.observation[name]) for name in TIMES if name in row.observation}
+    moments = {
+        name: datetime.fromisoformat(row.observation[name]) for name in TIMES if name in row.observation
+    }
     return {**row.observation, **moments}
 
 

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from bot_detector.core.artefact import Artefact
 from bot_detector.core.facts import ENOUGH_FIELDS
-from bot_detector.core.gaps import FIELDS
 from bot_detector.core.features.registry import FEATURES
+from bot_detector.core.gaps import FIELDS
 from bot_detector.core.verdicts import ERROR_LEVEL
 from bot_detector.sources.shipped import Evaluation
 from bot_detector.views.base_rate import BaseRate, base_rate, rates_of

@@ -20,6 +20,9 @@ ENTROPY_CELLS = (
 )
 MAX_ENTROPY = float(np.log2(ENTROPY_CELLS))
 _TABLE_SIZE = 0x20000  # planes 0 and 1 hold every cased letter, decimal digit and emoji
+_RARE = (
+    20  # below one flagged character in so many, counting them one by one is quicker than summing over all
+)
 _ROWS_PER_BLOCK = 4_096  # keeps the entropy counts of one block inside the processor's cache
 
 DIGIT, UPPER, EMOJI, SPACE = 1, 2, 4, 8
@@ -28,11 +31,14 @@ _EMOJI_RANGES = ((0x2600, 0x27BF), (0x2B50, 0x2B55), (0x1F1E6, 0x1F1FF), (0x1F30
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """`codes`: all code points, row after row; row i is `codes[starts[i]:starts[i + 1]]`; `missing`: rows without a text."""
+    """`codes`: all code points, row after row; row i is `codes[starts[i]:starts[i + 1]]`; `missing`: rows without a text;
+    `classes`: the class bits of each code point.
+    """
 
     codes: NDArray[np.uint32]
     starts: NDArray[np.int64]
     missing: BoolArray
+    classes: NDArray[np.uint8]
 
     @property
     def lengths(self) -> NDArray[np.int64]:
@@ -41,17 +47,20 @@ class Characters:
 
     def count(self, flags: BoolArray) -> FloatArray:
         """Count the flagged characters of each row; NaN where the text is missing."""
-        sums = np.zeros(len(self.codes) + 1, dtype=np.int64)
-        np.cumsum(flags, out=sums[1:])
-        counts = (sums[self.starts[1:]] - sums[self.starts[:-1]]).astype(np.float64)
+        places = np.flatnonzero(flags)
+        if len(places) * _RARE < len(flags):
+            rows = np.searchsorted(self.starts, places, side="right") - 1
+            counts = np.bincount(rows, minlength=len(self.missing)).astype(np.float64)
+        else:
+            sums = np.zeros(len(self.codes) + 1, dtype=np.int64)
+            np.cumsum(flags, out=sums[1:])
+            counts = (sums[self.starts[1:]] - sums[self.starts[:-1]]).astype(np.float64)
         counts[self.missing] = np.nan
         return counts
 
     def count_class(self, mask: int) -> FloatArray:
         """Count the characters of a class (`DIGIT`, `UPPER`, `EMOJI`, `SPACE` or a sum of them) in each row."""
-        table = character_classes()
-        classes = table[np.minimum(self.codes, _TABLE_SIZE - 1)]
-        return self.count((classes & mask) != 0)
+        return self.count((self.classes & mask) != 0)
 
     def count_code(self, character: str) -> FloatArray:
         """Count one character in each row."""
@@ -105,7 +114,8 @@ def characters_of(texts: pl.Series) -> Characters:
     starts = np.zeros(len(filled) + 1, dtype=np.int64)
     np.cumsum(lengths, out=starts[1:])
     codes = np.frombuffer("".join(filled).encode("utf-32-le"), dtype=np.uint32)
-    return Characters(codes=codes, starts=starts, missing=missing)
+    classes = character_classes()[np.minimum(codes, _TABLE_SIZE - 1)]
+    return Characters(codes=codes, starts=starts, missing=missing, classes=classes)
 
 
 @lru_cache(maxsize=1)

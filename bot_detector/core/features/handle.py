@@ -9,7 +9,6 @@ from bot_detector.core.features.characters import (
     MAX_ENTROPY,
     UPPER,
     Characters,
-    character_classes,
 )
 from bot_detector.core.features.feature import Columns, Feature, FloatArray
 from bot_detector.core.observations import Observations
@@ -123,10 +122,9 @@ def compute(observations: Observations, handles: Characters, bigrams: BigramTabl
 
 def _trailing_digits(handles: Characters) -> FloatArray:
     """Count the digits after the last character that is none; NaN where the handle is missing."""
-    classes = character_classes()[np.minimum(handles.codes, len(character_classes()) - 1)]
-    places = np.arange(1, len(classes) + 1)
-    last_other = np.zeros(len(classes) + 1, dtype=np.int64)
-    np.maximum.accumulate(np.where(classes & DIGIT, 0, places), out=last_other[1:])
+    places = np.arange(1, len(handles.codes) + 1)
+    last_other = np.zeros(len(handles.codes) + 1, dtype=np.int64)
+    np.maximum.accumulate(np.where(handles.classes & DIGIT, 0, places), out=last_other[1:])
     ends = handles.starts[1:]
     run = ends - np.maximum(last_other[ends], handles.starts[:-1])
     return np.where(handles.missing, np.nan, run.astype(np.float64))

@@ -127,7 +127,9 @@ def test_downloads_hold_every_account_and_no_formula(member: TestClient, batch: 
     assert go(member, batch + "/download?as=exe").status_code == 422
 
 
-def test_a_large_file_shows_its_progress_and_then_its_scores(app: FastAPI, member: TestClient, large: str) -> None:
+def test_a_large_file_shows_its_progress_and_then_its_scores(
+    app: FastAPI, member: TestClient, large: str
+) -> None:
     page = go(member, large).text
     assert "Waiting for its turn" in page
     assert "data-poll" in page

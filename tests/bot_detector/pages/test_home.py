@@ -12,7 +12,6 @@ from starlette.testclient import TestClient
 
 from bot_detector.schemas import Account
 from bot_detector.service import accounts_frame, detector_of
-from common.accounts.actors import Role
 from common.settings import Settings
 from tests.bot_detector.pages.conftest import ACCOUNT, account, errors_of, go, lines, send, text_of
 
@@ -42,7 +41,9 @@ def test_a_gzipped_file_is_read(member: TestClient) -> None:
     assert "batches" in send(member, file=("a.jsonl.gz", content)).headers["location"]
 
 
-@pytest.mark.parametrize("text", ["@somebody", "somebody@example.social", "https://x.com/somebody", "bsky.app/profile/a.b"])
+@pytest.mark.parametrize(
+    "text", ["@somebody", "somebody@example.social", "https://x.com/somebody", "bsky.app/profile/a.b"]
+)
 def test_a_handle_or_link_is_told_honestly_that_nothing_is_fetched(member: TestClient, text: str) -> None:
     answer = send(member, text)
     assert answer.status_code == 422
@@ -58,7 +59,7 @@ BROKEN = {
     "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8,
     "only nulls": b"\x00" * 50,
     "a zip": b"PK\x03\x04" + b"\x00" * 40,
-    "prose": "Bonjour, voici un compte suspect, merci de regarder.".encode(),
+    "prose": b"Bonjour, voici un compte suspect, merci de regarder.",
     "an object of nothing": b'{"hello": "world"}',
 }
 
@@ -66,7 +67,9 @@ BROKEN = {
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN.keys())
 def test_what_cannot_be_read_gets_a_sentence(member: TestClient, content: bytes) -> None:
     answer = send(member, file=("given.json", content))
-    if answer.status_code == 303:  # a table whose columns a person may explain, or a batch that names its refused rows
+    if (
+        answer.status_code == 303
+    ):  # a table whose columns a person may explain, or a batch that names its refused rows
         assert go(member, answer.headers["location"]).status_code == 200
         return
     assert answer.status_code == 422
@@ -94,7 +97,9 @@ ODD = {
 
 
 @pytest.mark.parametrize("content", ODD.values(), ids=ODD.keys())
-def test_odd_accounts_are_scored_or_refused_in_words_never_with_a_failure(member: TestClient, content: bytes) -> None:
+def test_odd_accounts_are_scored_or_refused_in_words_never_with_a_failure(
+    member: TestClient, content: bytes
+) -> None:
     answer = send(member, file=("odd.jsonl", content))
     assert answer.status_code in {303, 422}
     if answer.status_code == 422:
@@ -144,7 +149,9 @@ def test_a_prevalence_may_have_a_comma(member: TestClient) -> None:
 
 
 def test_a_day_of_observation_counts_for_accounts_that_state_none(member: TestClient) -> None:
-    address = send(member, json.dumps(account(observed_at=None)), observed_at="2026-09-15").headers["location"]
+    address = send(member, json.dumps(account(observed_at=None)), observed_at="2026-09-15").headers[
+        "location"
+    ]
     assert go(member, address + "/download?as=json").json()["observed_at"].startswith("2026-09-15")
 
 

@@ -10,9 +10,7 @@ from starlette.testclient import TestClient
 from tests.bot_detector.pages.conftest import errors_of, go, send, text_of
 
 TABLE = (
-    b"nick,name,fans,out,notes\n"
-    b"river_watch,River <b>Watch</b>,41,1502,=1+1\n"
-    b"lake_watch,Lake Watch,12,30,\n"
+    b"nick,name,fans,out,notes\nriver_watch,River <b>Watch</b>,41,1502,=1+1\nlake_watch,Lake Watch,12,30,\n"
 )
 GOOD = {
     "platform_name": "x",

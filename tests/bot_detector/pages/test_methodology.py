@@ -81,7 +81,9 @@ def test_odds_name_their_direction() -> None:
     assert odds(-0.6931471805599453) == "÷ 2.0"
 
 
-@pytest.mark.parametrize(("typed", "expected"), [("12,5 %", 0.125), ("15", 0.15), ("", None), ("abc", None), ("inf", None)])
+@pytest.mark.parametrize(
+    ("typed", "expected"), [("12,5 %", 0.125), ("15", 0.15), ("", None), ("abc", None), ("inf", None)]
+)
 def test_typed_percentages(typed: str, expected: float | None) -> None:
     assert percent_field(typed) == expected
 

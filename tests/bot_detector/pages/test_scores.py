@@ -25,7 +25,9 @@ def shown(page: str) -> str:
     return found.group(1)
 
 
-@pytest.mark.parametrize(("query", "prevalence"), [("prevalence=0.5", 0.5), ("percent=50", 0.5), ("percent=2,5", 0.025)])
+@pytest.mark.parametrize(
+    ("query", "prevalence"), [("prevalence=0.5", 0.5), ("percent=50", 0.5), ("percent=2,5", 0.025)]
+)
 def test_another_prevalence_is_what_the_core_says(
     member: TestClient, address: str, query: str, prevalence: float
 ) -> None:
@@ -36,14 +38,20 @@ def test_another_prevalence_is_what_the_core_says(
 
 def test_the_table_of_prevalences_agrees_with_the_page(member: TestClient, address: str) -> None:
     page = go(member, address).text
-    rows = re.findall(r'data-label="If so many are automated"[^>]*><span>(\d+)%.*?numeric"><span>(.*?)</span>', page, re.DOTALL)
+    rows = re.findall(
+        r'data-label="If so many are automated"[^>]*><span>(\d+)%.*?class="numeric ?"><span>(.*?)</span>',
+        page,
+        re.DOTALL,
+    )
     assert len(rows) == 7
     for percent, likelihood in rows:
         assert shown(go(member, f"{address}?percent={percent}").text) == likelihood
 
 
 @pytest.mark.parametrize("query", ["percent=0", "percent=abc", "percent=100", "prevalence=2"])
-def test_a_prevalence_that_cannot_be_keeps_the_page_and_says_why(member: TestClient, address: str, query: str) -> None:
+def test_a_prevalence_that_cannot_be_keeps_the_page_and_says_why(
+    member: TestClient, address: str, query: str
+) -> None:
     answer = go(member, f"{address}?{query}")
     assert answer.status_code == 422
     assert len(errors_of(answer.text)) == 1
@@ -74,7 +82,9 @@ def test_context_is_shown_and_told_apart(member: TestClient) -> None:
     assert "says itself that it is automated" in text_of(page)
 
 
-def test_other_scores_of_the_account_are_ones_own(sign_in_as: Callable[..., TestClient], member: TestClient, address: str) -> None:
+def test_other_scores_of_the_account_are_ones_own(
+    sign_in_as: Callable[..., TestClient], member: TestClient, address: str
+) -> None:
     later = send(member, json.dumps(account(followers=50))).headers["location"]
     assert address in go(member, later).text
     other = sign_in_as(Role.MEMBER)
@@ -82,7 +92,9 @@ def test_other_scores_of_the_account_are_ones_own(sign_in_as: Callable[..., Test
     assert address not in go(other, foreign).text
 
 
-def test_it_is_read_with_a_role_only(guest: TestClient, sign_in_as: Callable[..., TestClient], address: str) -> None:
+def test_it_is_read_with_a_role_only(
+    guest: TestClient, sign_in_as: Callable[..., TestClient], address: str
+) -> None:
     assert guest.get(address).status_code == 401
     assert guest.get(address + "/download").status_code == 401
     assert go(sign_in_as(None), address).status_code == 403
