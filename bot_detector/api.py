@@ -1,6 +1,5 @@
 """The detector's open interface: scores, one or many, and files as jobs."""
 
-import shutil
 import uuid
 from typing import Annotated, Any
 
@@ -22,9 +21,9 @@ from bot_detector.service import (
     stage_of,
     take_in,
 )
+from bot_detector.sources.uploads import keep_upload
 from common.accounts.idempotency import Answer, earlier_answer, keep_answer
 from common.accounts.viewer import Viewer, limit
-from common.db import new_id
 from common.errors import Invalid
 from common.i18n import gettext as _
 from common.jobs import Job
@@ -181,13 +180,11 @@ def create_batch(
 ) -> Response:
     """Score a file; a large one becomes a job, and this answers before it is done."""
     detector = detector_of(app)
-    upload = f"{new_id().hex}"
-    with (detector.uploads / upload).open("wb") as kept:
-        shutil.copyfileobj(file.file, kept)
+    upload, size = keep_upload(detector.uploads, file.file)
     given = Given(
         name=file.filename or "",
         upload=upload,
-        size=(detector.uploads / upload).stat().st_size,
+        size=size,
         prevalence=prevalence if prevalence is not None else detector.default_prevalence,
         format=format or None,
     )

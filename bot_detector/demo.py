@@ -1,10 +1,9 @@
 """Demonstration accounts, all invented for this project, scored by the shipped model as any others would be."""
 
-import shutil
 from pathlib import Path
 
 from bot_detector.service import Given, detector_of, take_in
-from common.db import new_id
+from bot_detector.sources.uploads import keep_upload
 from common.i18n import gettext as _
 from common.manifest import DemoPeople
 from common.web.services import Services
@@ -15,8 +14,7 @@ PREVALENCE = 0.25  # the demonstration's analyst looks at accounts that were rep
 
 def fill(services: Services, people: DemoPeople) -> None:
     """Score the demonstration's file as its analyst."""
-    upload = new_id().hex
-    path = detector_of(services).uploads / upload
-    shutil.copyfile(ACCOUNTS, path)
-    given = Given(_("Demonstration: accounts reported by readers"), upload, path.stat().st_size, PREVALENCE)
+    with ACCOUNTS.open("rb") as file:
+        upload, size = keep_upload(detector_of(services).uploads, file)
+    given = Given(_("Demonstration: accounts reported by readers"), upload, size, PREVALENCE)
     take_in(services, people.analyst, given)

@@ -5,6 +5,7 @@ import importlib.metadata
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -46,7 +47,7 @@ def build_services(settings: Settings, manifests: Sequence[Manifest]) -> Service
         database=database,
         bus=open_bus(settings.redis_url),
         limiter=open_limiter(settings.redis_url),
-        templates=build_environment([m.templates for m in manifests if m.templates]),
+        templates=build_environment(tuple(m.templates for m in manifests if m.templates)),
         assets=read_assets(),
         cards=tuple(m.card for m in manifests),
     )
@@ -119,6 +120,7 @@ async def _nothing_here(request: Request, path: str) -> Response:  # noqa: ARG00
     raise HTTPException(404)
 
 
+@cache
 def _refuse_a_foreign_common() -> None:
     """Stop where another installed package overwrote our `common` (top-level names can collide)."""
     here = Path(__file__).resolve().parent

@@ -1,7 +1,7 @@
 """Pages from templates: one typed context each, and the few names that every template may use."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -42,8 +42,9 @@ class ShownTool:
     ready: bool
 
 
-def build_environment(folders: Sequence[Path]) -> Environment:
-    """Make the template environment over `common/templates` and each tool's own folder."""
+@cache
+def build_environment(folders: tuple[Path, ...]) -> Environment:
+    """Make (once per process) the template environment over `common/templates` and each tool's own folder."""
     environment = Environment(
         loader=FileSystemLoader([COMMON / "templates", *folders]),
         autoescape=True,
