@@ -31,7 +31,9 @@ _EMOJI_RANGES = ((0x2600, 0x27BF), (0x2B50, 0x2B55), (0x1F1E6, 0x1F1FF), (0x1F30
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """`codes`: all code points, row after row; row i is `codes[starts[i]:starts[i + 1]]`; `missing`: rows without a text;
+    """All characters of a column.
+
+    `codes`: code points, row after row; row i is `codes[starts[i]:starts[i + 1]]`; `missing`: rows without a text;
     `classes`: the class bits of each code point.
     """
 

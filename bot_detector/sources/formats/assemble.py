@@ -71,6 +71,7 @@ class _Pending:
         self.rejects: list[Reject] = []
         self.notes: list[Note] = []
         self.rows = 0
+        self.given = 0
 
     def take(self, part: Part) -> None:
         """Add a part's rows behind the others."""
@@ -82,7 +83,13 @@ class _Pending:
         self.notes += part.notes
 
     def give(self, rows: int, progress: tuple[int, int]) -> Batch:
-        """Return a batch of the first `rows` rows, with all refusals and notes so far."""
+        """Return a batch of the first `rows` rows, with all refusals and notes so far.
+
+        The file is read ahead of its batches; what a batch calls read is the share of its rows in what was read.
+        """
+        position, received = progress[0], self.given + self.rows
+        self.given += min(rows, self.rows)
+        reached = position * self.given // received if received else position
         accounts = pl.concat(self.accounts) if self.accounts else pl.DataFrame(schema=ACCOUNT_COLUMNS)
         lines = pl.concat(self.lines) if self.lines else line_series([])
         batch = Batch(
@@ -90,7 +97,7 @@ class _Pending:
             lines.head(rows),
             tuple(self.rejects),
             merge_notes(self.notes),
-            progress[0],
+            reached,
             progress[1],
         )
         rest = accounts.slice(rows)

@@ -48,7 +48,11 @@ class ByteSource:
         self._ahead = b""
         self._ended = False
         self._decoder: codecs.IncrementalDecoder | None = None
-        self._start()
+        try:
+            self._start()
+        except Invalid:
+            self._raw.close()
+            raise
 
     def _start(self) -> None:
         self._ahead = self._pull(SAMPLE_BYTES)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 import redis
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.bus import GAP, Bus, Message, open_bus
@@ -194,6 +194,7 @@ def test_it_answers(bus: Bus) -> None:
 
 
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=20) | st.integers(-(2**63), 2**63), max_size=8))
+@settings(deadline=None)
 def test_what_is_checked_is_unchanged(payload: dict[str, str | int]) -> None:
     assert checked("a", payload) == Message("a", payload)
 

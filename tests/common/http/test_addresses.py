@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.http.addresses import NOT_PUBLIC_V4, NOT_PUBLIC_V6, is_public
@@ -16,6 +16,7 @@ near_the_borders = st.sampled_from(networks).flatmap(
 
 
 @given(addresses | near_the_borders)
+@settings(deadline=None)
 def test_a_public_address_is_global_unicast_to_the_standard_library_too(
     address: IPv4Address | IPv6Address,
 ) -> None:
@@ -27,6 +28,7 @@ def test_a_public_address_is_global_unicast_to_the_standard_library_too(
 
 
 @given(st.ip_addresses(v=4))
+@settings(deadline=None)
 def test_no_ipv6_address_carries_an_ipv4_address_past_the_check(inner: IPv4Address) -> None:
     number = int(inner)
     for carrier in (
@@ -41,11 +43,13 @@ def test_no_ipv6_address_carries_an_ipv4_address_past_the_check(inner: IPv4Addre
 
 
 @given(st.sampled_from(networks), st.integers(0))
+@settings(deadline=None)
 def test_no_address_of_a_listed_network_is_public(network: IPv4Network | IPv6Network, number: int) -> None:
     assert not is_public(str(network[number % network.num_addresses]))
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_text_that_is_no_address_is_not_public(text: str) -> None:
     if is_public(text):
         ip_address(text)

@@ -244,7 +244,7 @@ def test_trust_is_in_a_host_not_in_its_neighbours() -> None:
 
 
 @given(st.text(max_size=60) | st.text(max_size=40).map("http://{}".format))
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_opened_or_refused_in_words(text: str) -> None:
     visited: list[httpx.Request] = []
 

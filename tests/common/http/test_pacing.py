@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.http.pacing import CAP, Pacer, jittered, retry_after
@@ -16,12 +16,14 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @given(st.text(max_size=40) | st.integers(0, 10**40).map(str))
+@settings(deadline=None)
 def test_any_header_gives_a_pause_or_none(value: str) -> None:
     pause = retry_after(value, NOW)
     assert pause is None or pause >= 0
 
 
 @given(st.integers(-(10**6), 10**6))
+@settings(deadline=None)
 def test_a_date_is_counted_from_now(seconds: int) -> None:
     header = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
     assert retry_after(header, NOW) == max(0, seconds)
@@ -35,6 +37,7 @@ def test_seconds(value: str | None, pause: float | None) -> None:
 
 
 @given(st.integers(0, 1_000), st.integers(0, 2**32))
+@settings(deadline=None)
 def test_jitter_stays_in_its_range(attempt: int, seed: int) -> None:
     assert 0 <= jittered(attempt, np.random.default_rng(seed)) <= min(CAP, 0.5 * 2 ** min(attempt, 10))
 

@@ -5,7 +5,7 @@ import zlib
 from http.server import BaseHTTPRequestHandler
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.http import Bounds, OutgoingFailed
@@ -82,6 +82,7 @@ def test_an_encoding_that_was_not_asked_for_is_not_unpacked(
 
 
 @given(st.lists(st.binary(max_size=2_000), max_size=4), st.integers(1, 50))
+@settings(deadline=None)
 def test_any_body_cut_anywhere_comes_out_as_it_went_in(members: list[bytes], step: int) -> None:
     packed = b"".join(gzip.compress(member) for member in members)
     unpacker = Unpacker("gzip", 10_000)
@@ -91,6 +92,7 @@ def test_any_body_cut_anywhere_comes_out_as_it_went_in(members: list[bytes], ste
 
 
 @given(st.binary(max_size=500), st.integers(0, 499))
+@settings(deadline=None)
 def test_the_limit_is_exact(body: bytes, limit: int) -> None:
     unpacker = Unpacker("", limit)
     if len(body) <= limit:
