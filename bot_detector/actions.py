@@ -71,7 +71,13 @@ def open_batch(session: Session, actor: Actor, given: NewBatch, *, at: datetime,
 def start_scoring(session: Session, actor: Actor, batch: Batch, *, at: datetime) -> Job:
     """Have a batch's file scored as a job."""
     PERMISSIONS.require(actor, Permission.SCORE_FILES)
-    job = enqueue(session, SCORE_FILE, {"batch_id": str(batch.id), "locale": current_locale()}, at=at, owner_id=actor.person_id)
+    job = enqueue(
+        session,
+        SCORE_FILE,
+        {"batch_id": str(batch.id), "locale": current_locale()},
+        at=at,
+        owner_id=actor.person_id,
+    )
     batch.job_id = job.id
     record(session, actor, "started scoring", str(batch.id), tool=TOOL, at=at)
     return job

@@ -135,7 +135,9 @@ def create_scores(
             return Response(known.body, known.status, {"Idempotent-Replayed": "true"}, "application/json")
     accounts = [*([asked.account] if asked.account else []), *asked.accounts]
     if not accounts:
-        raise Invalid(_("Give one account, or a list of accounts."), fields={"account": _("This is missing.")})
+        raise Invalid(
+            _("Give one account, or a list of accounts."), fields={"account": _("This is missing.")}
+        )
     frame = accounts_frame(accounts)
     detector = detector_of(app)
     prevalence = checked_prevalence(asked.prevalence or detector.default_prevalence)

@@ -101,6 +101,7 @@ def train(
 ) -> None:
     """Train a model on labelled accounts."""
     from bot_detector.core.artefact import write_artefact
+    from bot_detector.core.cards import write_cards
     from bot_detector.core.training import shippable
     from bot_detector.core.training import train as fit
     from bot_detector.sources.labelled import read_labelled
@@ -115,7 +116,8 @@ def train(
             trained_at=now().date().isoformat(),
         )
     write_artefact(artefact, output)
-    console.print(f"The model is in {output}.")
+    write_cards(artefact, output.parent)
+    console.print(f"The model is {output}; its model card and data card are beside it.")
 
 
 @app.command()
@@ -126,13 +128,22 @@ def evaluate(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the table here as Markdown too.")
     ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the figures here as JSON too (the methodology page reads the shipped ones)."
+        ),
+    ] = None,
     bootstraps: Annotated[int, typer.Option(help="Resamples for each interval.", min=10)] = 1_000,
     seed: Annotated[int, typer.Option(help="Same data and seed: same table.")] = SEED,
 ) -> None:
     """Measure the detector honestly: each set left out in turn, beside three baselines, in one table."""
+    import orjson
+
     from bot_detector.core.evaluation import evaluate as measure
     from bot_detector.core.scoring import load_model
     from bot_detector.sources.labelled import read_labelled
+    from common.clock import now
 
     rows = read_labelled(data)
     with _steps() as told:
@@ -140,6 +151,11 @@ def evaluate(
     text = table.to_markdown()
     if output:
         output.write_text(text, encoding="utf-8")
+    if figures:
+        body = {"evaluated_at": now().date().isoformat(), "bootstraps": bootstraps, "rows": table.to_dicts()}
+        figures.write_bytes(
+            orjson.dumps(body, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n"
+        )
     typer.echo(text)
 
 

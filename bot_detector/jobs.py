@@ -24,7 +24,9 @@ def score_file(context: JobContext, payload: Mapping[str, Any]) -> dict[str, Any
         note = _("%(count)s accounts scored") % {"count": batch.scored}
         context.progress(part.bytes_read, part.bytes_total, note)
 
-    with use_locale(payload.get("locale", "en")):  # sentences on refused rows are written for who uploaded them
+    with use_locale(
+        payload.get("locale", "en")
+    ):  # sentences on refused rows are written for who uploaded them
         batch = score_upload(context.services, operator("job"), uuid.UUID(payload["batch_id"]), report)
     return {"scored": batch.scored, "refused": batch.refused, "seconds": round(time.monotonic() - began, 2)}
 

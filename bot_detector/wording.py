@@ -2,14 +2,16 @@
 
 import math
 
+from babel.numbers import format_decimal
+
 from bot_detector.core.features.feature import Feature
 from bot_detector.core.features.registry import FEATURES
 from bot_detector.schemas import Reason, Score, Verdict
-from common.i18n import N_
+from common.i18n import N_, current_locale
 from common.i18n import gettext as _
 
 _FEATURES: dict[str, Feature] = {feature.name: feature for feature in FEATURES}
-_EXACT_BELOW = 1_000  # larger numbers are shown with three significant digits
+_WHOLE_BELOW = 5  # powers of ten: from a hundred thousand on, three significant digits are shown
 
 VERDICTS: dict[Verdict, str] = {
     Verdict.LIKELY_AUTOMATED: N_("likely automated"),
@@ -161,15 +163,13 @@ def _per_cent(share: float) -> str:
         return _("less than 1 %")
     if share > 0.99:
         return _("more than 99 %")
-    return _("{number} %").format(number=round(100 * share))
+    return _("{number} %").format(number=_number(round(100 * share)))
 
 
 def _number(value: float) -> str:
-    """A number without false precision: whole from 100 on, three significant digits below, thousands apart by a thin space."""
-    if value == 0 or not math.isfinite(value):
+    """A number without false precision, as the reader's language writes it: whole from 100 on, three digits below."""
+    if not math.isfinite(value):
         return "0"
-    if abs(value) >= 100:
-        digits = 0 if abs(value) < _EXACT_BELOW else 2 - math.floor(math.log10(abs(value)))
-        return f"{round(value, min(digits, 0)):,.0f}".replace(",", "\u202f")
-    shown = f"{value:.3g}"
-    return format(float(shown), "f").rstrip("0").rstrip(".") if "e" in shown else shown
+    size = math.floor(math.log10(abs(value))) if value else 0
+    digits = 0 if 2 <= size < _WHOLE_BELOW else 2 - size
+    return str(format_decimal(round(value, digits), format="#,##0.#########", locale=current_locale()))

@@ -8,7 +8,9 @@ MANIFEST = Manifest(
     ToolCard(
         key="collab_chat",
         name=N_("Alert room"),
-        tagline=N_("Detect, qualify and answer a campaign together, live, with a record that stands afterwards."),
+        tagline=N_(
+            "Detect, qualify and answer a campaign together, live, with a record that stands afterwards."
+        ),
         audience=N_("For responders of several organisations."),
         hue="collab_chat",
     )

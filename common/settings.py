@@ -48,7 +48,8 @@ class Settings(BaseSettings):
         description="The tools that this process serves.",
     )
     peer_urls: dict[str, str] = Field(
-        {}, description='Where tools run that this process does not serve (JSON, {"bot_detector": "https://…"}).'
+        {},
+        description='Where tools run that this process does not serve (JSON, {"bot_detector": "https://…"}).',
     )
     default_locale: Locale = Field("en", description="For readers whose browser states neither language.")
     instance_name: str = Field("Disinformation toolkit", description="Shown at the top of every page.")
@@ -85,7 +86,10 @@ class Settings(BaseSettings):
         description='Tools that people may use as guests without signing in (JSON list, e.g. ["bot_detector"]).',
     )
     bots_default_prevalence: float | None = Field(
-        None, gt=0, lt=1, description="Share of automated accounts assumed until the analyst says otherwise. Empty: 0.10."
+        None,
+        gt=0,
+        lt=1,
+        description="Share of automated accounts assumed until the analyst says otherwise. Empty: 0.10.",
     )
     bots_retention_days: int = Field(
         90, ge=0, le=3650, description="Days that scores and observations are kept. 0: until deleted by hand."

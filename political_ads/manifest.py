@@ -8,7 +8,9 @@ MANIFEST = Manifest(
     ToolCard(
         key="political_ads",
         name=N_("Political ads"),
-        tagline=N_("Many volunteers label real advertisements; their answers become one label with a known confidence."),
+        tagline=N_(
+            "Many volunteers label real advertisements; their answers become one label with a known confidence."
+        ),
         audience=N_("For volunteers, and for the researchers who use their work."),
         hue="political_ads",
     )

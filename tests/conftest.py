@@ -77,7 +77,9 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
 
 
 def _server(url: str) -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(False), autocommit=True)
+    return psycopg.connect(
+        make_url(url).set(drivername="postgresql").render_as_string(False), autocommit=True
+    )
 
 
 @pytest.fixture
@@ -90,7 +92,11 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
     name = f"t_{uuid.uuid4().hex}"
     with _server(postgres_server) as server:
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(postgres_template)))
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(postgres_template)
+            )
+        )
     yield make_url(postgres_server).set(database=name).render_as_string(False)
     with _server(postgres_server) as server:
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -136,7 +142,9 @@ def guest(app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
-def add_person(database: Database, *, at: datetime, role: Role | None, tool: str = EVERY_TOOL, name: str = "Robin") -> Actor:
+def add_person(
+    database: Database, *, at: datetime, role: Role | None, tool: str = EVERY_TOOL, name: str = "Robin"
+) -> Actor:
     """Add a person with a role and return them as an actor."""
     with database.write() as session:
         person = Person(email=f"{uuid.uuid4().hex}@example.org", name=name, password_hash="-", created_at=at)
@@ -170,4 +178,3 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared data is not beside this checkout")
     return SHARED
-

@@ -71,7 +71,7 @@ def _system_program(names: tuple[str, ...]) -> Path | None:
 
 def _variable(name: str) -> str:
     # The one look at the environment in the tests: these choices belong to the machine, not to the toolkit's settings.
-    return os.environ.get(name, "").strip()  # noqa: TID251
+    return os.environ.get(name, "").strip()
 
 
 def _postgres_programs() -> Path:

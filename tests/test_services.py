@@ -42,7 +42,7 @@ def start_user(run: str) -> tuple[subprocess.Popen[str], str]:
     user = subprocess.Popen(
         [sys.executable, "-c", USER],
         cwd=services.ROOT,
-        env={**os.environ, "PYTEST_XDIST_TESTRUNUID": run},  # noqa: TID251 (a child of ours, in our environment)
+        env={**os.environ, "PYTEST_XDIST_TESTRUNUID": run},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -136,7 +136,7 @@ def test_chromium_runs(choice: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program,
-            env={**os.environ, **extra},  # noqa: TID251 (a child of ours, in our environment)
+            env={**os.environ, **extra},
             args=["--no-sandbox"],
         )
         page = browser.new_page()

@@ -169,7 +169,7 @@ def _by_language(tested: pl.DataFrame, called: NDArray[np.bool_]) -> dict[str, t
     humans = (
         tested.select("language", "label").with_columns(called=pl.Series(called)).filter(pl.col("label") == 0)
     )
-    language = pl.col("language").str.to_lowercase().str.slice(0, 2)
+    language = pl.col("language").str.to_lowercase().str.extract(r"([a-z]{2})")
     counted = humans.filter(pl.col("language").fill_null("") != "").group_by(language.alias("code"))
     table = counted.agg(pl.len().alias("n"), pl.col("called").mean()).filter(
         pl.col("n") >= _FEWEST_OF_LANGUAGE

@@ -21,6 +21,22 @@ _SUMMARY = (
 _TARGET_LEAD = 0.06
 _TARGET_AUC = {"nyu-kaggle-2017": 0.94, "botwiki-2019 + verified-2019": 0.99, "cresci-rtbust-2019": 0.66}
 _TARGET_FALSE_POSITIVES, _TARGET_CALIBRATION = 0.10, 0.05
+_PREFACE = """# How well the account scorer works
+
+Written by `disinfo bots evaluate` (seed {seed}, {bootstraps:,} bootstrap resamples for each 95 % interval in brackets). The data sets are
+public research sets of X (Twitter) accounts; they are not part of this repository.
+
+**Held out** means: the set was tested by models that had trained on the other sets only, without accounts whose id or handle is in
+the tested set, and without sets of the same origin. Ours runs the whole training of the shipped model (choice of rows, bigrams,
+fit, calibration); the choice of the learner is written down in docs/decisions/0010-bot-model.md. The BotometerLite baseline trains
+on all rows with the 20 published features, `verified` and the default profile among them; ours never sees these.
+
+**Shipped model**: the model in this repository, trained on the two sets whose licence allows it. Figures on these two are in-sample.
+
+Probabilities: "before" takes both classes as equally common, "after" is told the set's true share of automated accounts; Brier and
+MCC are after. ECE is the mean gap between stated and observed shares over ten bins. A model that trained on other accounts is
+rarely calibrated on a new set even then: read a probability as an order, not as a frequency, on accounts unlike the training sets.
+"""
 _TITLES = {
     "auc": "AUC",
     "pr_auc": "PR-AUC",
@@ -73,6 +89,7 @@ class EvaluationTable:
     def to_markdown(self) -> str:
         """Write the tables: targets, held-out figures, the shipped model, false positives by language."""
         parts = [
+            _PREFACE.format(seed=self.seed, bootstraps=self.bootstraps),
             self._targets(),
             "## Held out: each set tested by models that trained on the others\n",
             _figures([row for row in self.rows if row.mode == HELD_OUT]),

@@ -3,7 +3,6 @@
 The only place that needs scikit-learn and LightGBM's Python package; scoring does not import it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,37 +69,28 @@ class Boosting:
         return [_from_lightgbm(info["tree_structure"]) for info in booster.dump_model()["tree_info"]]
 
 
+Learner = ExtraTrees | Boosting
+
+
 @dataclass(frozen=True, slots=True)
-class Mean:
-    """A weighted sum of the margins of several learners: still one forest."""
+class Member:
+    """A learner, the factor of its margin in the sum, and the features that its trees may not use."""
 
-    members: Sequence[ExtraTrees | Boosting]
-    shares: Sequence[float]
-
-    def fit(self, x: NDArray[np.float32], y: NDArray[np.int64], weight: FloatArray, seed: int) -> list[Tree]:
-        """Fit every member and scale its trees by its share."""
-        return [
-            tree.scaled(share)
-            for member, share in zip(self.members, self.shares, strict=True)
-            for tree in member.fit(x, y, weight, seed)
-        ]
-
-
-Learner = ExtraTrees | Boosting | Mean
+    learner: Learner
+    share: float = 1.0
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A learner and how its rows are prepared.
+    """What is fitted (the margins of the members are added up) and how its rows are prepared.
 
-    `left_out`: features that the trees may not use. `gap_copies`: copies of the rows with fields left out at random, each
-    field with probability `gap_rate`.
+    `gap_copies`: copies of the rows with fields left out at random, each field with probability `gap_rate`.
     """
 
-    learner: Learner
-    left_out: tuple[str, ...] = ()
+    members: tuple[Member, ...]
     gap_copies: int = 1
-    gap_rate: float = 0.1
+    gap_rate: float = 0.05
 
 
 def _from_sklearn(tree: Any) -> Tree:

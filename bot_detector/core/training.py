@@ -20,7 +20,7 @@ from bot_detector.core.features.feature import FloatArray
 from bot_detector.core.features.registry import FEATURE_NAMES
 from bot_detector.core.forest import Tree, to_text
 from bot_detector.core.gaps import MISSING_PATTERNS, filled, typical_values, with_random_gaps, without_fields
-from bot_detector.core.learners import Boosting, ExtraTrees, Mean, Recipe
+from bot_detector.core.learners import Boosting, ExtraTrees, Member, Recipe
 from bot_detector.core.observations import prepare
 from bot_detector.core.sampling import capped, row_weights
 
@@ -29,9 +29,16 @@ SHIPPED_SETS = (
     "twibot-20-sample",
 )  # their licence (MIT) lets a model trained on them be shipped
 VERSION = "2026.11.1"
-# Absolute counts grow with a platform's years, so that they tell sets apart rather than accounts; rates and ratios stay.
+# Counts and ages grow with a platform's years, and the lengths that it allows change, so that they tell sets apart rather
+# than accounts; rates, ratios and shares stay.
 COUNT_FEATURES = ("log_followers", "log_friends", "log_listed", "log_statuses", "log_favourites")
-CHOSEN = Recipe(Mean((ExtraTrees(), Boosting()), (1.0, 0.5)), left_out=COUNT_FEATURES)
+LENGTH_FEATURES = ("handle_length", "name_length", "description_length")
+CHOSEN = Recipe(
+    (
+        Member(ExtraTrees(), 1.0, left_out=(*COUNT_FEATURES, *LENGTH_FEATURES, "log_age")),
+        Member(Boosting(), 0.5, left_out=COUNT_FEATURES),
+    )
+)
 Progress = Callable[[str, float], None]
 _LARGE_SHARE = 0.5  # a set with more of the rows than this is cut into clusters for calibration
 _CLUSTERS = 8
@@ -77,7 +84,13 @@ def train(
     bigrams = bigrams_of(frame)
     features = compute_features(frame, bigrams).to_numpy().astype(np.float32)
     rows = TrainingRows(features, labels, frame["dataset"].to_numpy().astype(np.str_))
-    told = {"trained_at": trained_at, "seed": seed, "recipe": repr(recipe), "sets": _set_sizes(rows)}
+    told = {
+        "trained_at": trained_at,
+        "seed": seed,
+        "recipe": repr(recipe),
+        "left_out": unused_features(recipe),
+        "sets": _set_sizes(rows),
+    }
     return train_rows(rows, bigrams, seed=seed, progress=progress, recipe=recipe, version=version, told=told)
 
 
@@ -140,13 +153,23 @@ def train_rows(
 def fit_forest(
     rows: TrainingRows, recipe: Recipe, typical: FloatArray, rng: np.random.Generator
 ) -> list[Tree]:
-    """Fit the recipe's learner on the rows and on copies of them with fields left out at random."""
+    """Fit the recipe's members on the rows and on copies of them with fields left out at random."""
     copies = [with_random_gaps(rows.features, recipe.gap_rate, rng) for _copy in range(recipe.gap_copies)]
     features = filled(np.concatenate([rows.features, *copies]), typical)
-    features[:, [name in recipe.left_out for name in FEATURE_NAMES]] = 0.0  # a constant is never split on
     labels = np.tile(rows.labels, 1 + recipe.gap_copies)
     weights = np.tile(row_weights(rows.sets, rows.labels), 1 + recipe.gap_copies)
-    return recipe.learner.fit(features, labels, weights, int(rng.integers(2**31)))
+    forest: list[Tree] = []
+    for member in recipe.members:
+        offered = features.copy()
+        offered[:, [name in member.left_out for name in FEATURE_NAMES]] = 0.0  # a constant is never split on
+        trees = member.learner.fit(offered, labels, weights, int(rng.integers(2**31)))
+        forest += [tree.scaled(member.share) for tree in trees]
+    return forest
+
+
+def unused_features(recipe: Recipe) -> list[str]:
+    """Names of the features that no member may use."""
+    return [name for name in FEATURE_NAMES if all(name in member.left_out for member in recipe.members)]
 
 
 def calibration_folds(rows: TrainingRows, seed: int) -> NDArray[np.str_]:

@@ -11,10 +11,10 @@ from typing import Annotated, BinaryIO, TypeVar
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
-from bot_detector.service import Given, detector_of
-from bot_detector.sources.formats import FORMATS
+from bot_detector.service import INLINE_BYTES, Given, detector_of
+from bot_detector.sources.formats import FORMATS as FILE_FORMATS
 from bot_detector.sources.uploads import keep_upload
-from bot_detector.views.words import percent_field
+from bot_detector.views.words import FORMATS, percent_field
 from common.errors import Invalid
 from common.i18n import gettext as _
 from common.web.services import Services
@@ -74,8 +74,11 @@ def sent_form(form: FormData) -> Sent:
     return Sent(Typed(**fields), file if isinstance(file, UploadFile) and file.filename else None)
 
 
-def keep_given(app: Services, sent: Sent) -> Given:
-    """Check the form and keep what was sent as a file. Raises `Invalid`, naming every field that cannot be used."""
+def keep_given(app: Services, sent: Sent, *, jobs: bool) -> Given:
+    """Check the form and keep what was sent as a file. Raises `Invalid`, naming every field that cannot be used.
+
+    `jobs`: whether the person may have large files scored as a job.
+    """
     errors: dict[str, str] = {}
     prevalence = _collected(errors, "percent", lambda: prevalence_of(sent.typed.percent))
     observed_at = _collected(errors, "observed_at", lambda: moment_of(sent.typed.observed_at, app.clock()))
@@ -85,6 +88,11 @@ def keep_given(app: Services, sent: Sent) -> Given:
         raise Invalid(_("Some of this cannot be used yet."), fields=errors)
     detector = detector_of(app)
     upload, size = keep_upload(detector.uploads, _content(sent))
+    if size > INLINE_BYTES and not jobs:
+        (detector.uploads / upload).unlink()
+        most = FORMATS.number(INLINE_BYTES / 1_000_000)
+        sentence = _("At most %(most)s MB are scored here without signing in as a member.") % {"most": most}
+        raise Invalid(_("Some of this cannot be used yet."), fields={sent.source: sentence})
     return Given(
         name=PurePath((sent.file.filename or "").replace("\\", "/")).name if sent.file else "",
         upload=upload,
@@ -136,7 +144,7 @@ def _collected(errors: dict[str, str], field: str, read: Callable[[], T]) -> T |
 
 
 def _known_format(name: str) -> None:
-    if name and name not in FORMATS:
+    if name and name not in FILE_FORMATS:
         raise Invalid(_("Choose a format from the list."))
 
 

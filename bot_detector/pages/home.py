@@ -43,9 +43,10 @@ def score_given(request: Request, app: App, viewer: Viewer, posted: Posted) -> R
         limit(app.limiter, f"bots-score:{address_of(request)}", GUEST_SCORINGS, GUEST_WINDOW)
     sent = sent_form(posted)
     try:
-        batch = take_in(app, viewer, keep_given(app, sent))
+        given = keep_given(app, sent, jobs=PERMISSIONS.allows(viewer, Permission.SCORE_FILES))
+        batch = take_in(app, viewer, given)
     except Invalid as problem:
-        known = {name: text for name, text in problem.fields.items() if name in sent.typed.values}
+        known = {name: text for name, text in problem.fields.items() if name in {*sent.typed.values, "file"}}
         form = Form(
             sent.typed.values, known or {sent.source: problem.message}, problem.message if known else ""
         )

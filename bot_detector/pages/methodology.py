@@ -28,6 +28,6 @@ def show_methodology(request: Request, app: App, percent: str = "") -> Response:
         prevalence,
         form,
         evaluation=read_evaluation(),
-        cards=(read_card("model-card"), read_card("data-card")),
+        cards=(read_card("MODEL_CARD"), read_card("DATA_CARD")),
     )
     return render(request, "bot_detector/methodology.html", context, status=422 if form.errors else 200)

@@ -30,6 +30,6 @@ def read_evaluation(folder: Path = FOLDER) -> Evaluation | None:
 
 
 def read_card(name: str, folder: Path = FOLDER) -> str:
-    """Return a card (`model-card` or `data-card`) as Markdown; empty where none is shipped."""
+    """Return a card (`MODEL_CARD` or `DATA_CARD`) as Markdown; empty where none is shipped."""
     path = folder / f"{name}.md"
     return path.read_text(encoding="utf-8") if path.exists() else ""

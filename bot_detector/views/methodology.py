@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from bot_detector.core.artefact import Artefact
+from bot_detector.core.evaluation_table import BOTOMETER_LITE, HELD_OUT, OURS, RULE, SHALLOW_TREE
 from bot_detector.core.facts import ENOUGH_FIELDS
 from bot_detector.core.features.registry import FEATURES
 from bot_detector.core.gaps import FIELDS
@@ -20,9 +21,6 @@ from bot_detector.wording import feature_label, group_words
 from common.i18n import gettext as _
 from common.web.charts import Bars, bars
 from common.web.forms import Form
-
-HELD_OUT = "held out"
-OURS = "ours"
 
 
 @dataclass(frozen=True)
@@ -159,9 +157,9 @@ def _means(rows: Iterable[dict[str, Any]]) -> list[tuple[str, float]]:
 def _model(name: str) -> str:
     words = {
         OURS: _("this detector"),
-        "BotometerLite features + forest": _("20 published features with a random forest (Yang et al. 2020)"),
-        "tree of depth 2": _("a decision tree of two questions"),
-        "2019 rule": _("the rule of 2019"),
+        BOTOMETER_LITE: _("20 published features with a random forest (Yang et al. 2020)"),
+        SHALLOW_TREE: _("a decision tree of two questions"),
+        RULE: _("the rule of 2019"),
     }
     return words.get(name, name)
 

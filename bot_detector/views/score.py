@@ -103,7 +103,7 @@ def score_page(
         speaks_for=told(score, automated=True),
         speaks_against=told(score, automated=False),
         groups=rows_by_group(score, detector.model.artefact),
-        missing=[group_words(group) for group in score.missing],
+        missing=[group_words(group).lower() for group in score.missing],
         caveats=caveat_sentences(score),
         suppositions=suppositions(score),
         context=[(_(label), _context(stored.observation.get(name))) for name, label in CONTEXT.items()],

@@ -16,7 +16,7 @@ from bot_detector.views.words import interval, likelihood, share
 from bot_detector.wording import verdict_words
 
 PREVALENCES = (0.01, 0.05, 0.1, 0.2, 0.5, 0.8)
-_NEVER_SURE = 1e-9  # keeps the logarithm finite
+_NEVER_SURE = 1e-15  # keeps the logarithm finite
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,12 @@ def interval(low: float | None, high: float | None) -> str:
     """Write an interval of likelihoods."""
     if low is None or high is None:
         return ""
+    if low < EXTREME and high > 1 - EXTREME:
+        return _("anything is possible")
+    if low < EXTREME:
+        return _("at most %(high)s") % {"high": likelihood(high)}
+    if high > 1 - EXTREME:
+        return _("at least %(low)s") % {"low": likelihood(low)}
     return _("between %(low)s and %(high)s") % {"low": likelihood(low), "high": likelihood(high)}
 
 

@@ -26,7 +26,9 @@ class Formats:
     def percent(self, share: float, digits: int = 0) -> str:
         """Write a share of one as a percentage."""
         pattern = (
-            "#,##0" + ("." + "0" * digits if digits else "") + ("\u202f%" if current_locale() == "fr" else "%")
+            "#,##0"
+            + ("." + "0" * digits if digits else "")
+            + ("\u202f%" if current_locale() == "fr" else "%")
         )
         return format_percent(share, format=pattern, locale=self._locale)
 

@@ -145,7 +145,10 @@ def _for_every_page(request: Request, services: Services) -> dict[str, Any]:
 
 def _footer_links(request: Request, services: Services) -> list[tuple[str, str]]:
     links = [
-        (gettext("Method of the %(tool)s") % {"tool": gettext(card.name).lower()}, path_for(request, card.methodology))
+        (
+            gettext("Method of the %(tool)s") % {"tool": gettext(card.name).lower()},
+            path_for(request, card.methodology),
+        )
         for card in services.cards
         if card.methodology
     ]

@@ -5,6 +5,7 @@ import json
 
 import polars as pl
 import pytest
+from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from bot_detector.core.scoring import load_model, score_accounts
@@ -13,7 +14,6 @@ from bot_detector.schemas import Account
 from bot_detector.service import accounts_frame
 from common.accounts.actions.people import create_token
 from common.accounts.actors import Actor, Role
-from sqlalchemy import func, select
 from tests.conftest import add_person
 
 ACCOUNT = {
@@ -40,7 +40,13 @@ def program(app, guest, clock):
         database = app.state.services.database
         actor = add_person(database, at=clock(), role=role, tool=tool)
         with database.write() as session:
-            token = create_token(session, Actor(actor.person_id, roles={"*": Role.MEMBER}, via="session"), "t", days=9, at=clock())
+            token = create_token(
+                session,
+                Actor(actor.person_id, roles={"*": Role.MEMBER}, via="session"),
+                "t",
+                days=9,
+                at=clock(),
+            )
         return TestClient(app, headers={"Authorization": f"Bearer {token}", "Accept": "application/json"})
 
     return with_role
@@ -54,14 +60,18 @@ def test_one_account_is_scored_with_reasons_that_add_up_and_kept(program):
     assert score["low"] <= score["probability"] <= score["high"]
     again = client.get(f"/api/v1/bots/scores/{score['id']}").json()
     assert again == score
-    direct = score_accounts(accounts_frame([Account.model_validate(ACCOUNT)]), load_model(), prevalence=0.2)[0]
+    direct = score_accounts(accounts_frame([Account.model_validate(ACCOUNT)]), load_model(), prevalence=0.2)[
+        0
+    ]
     assert direct.probability == score["probability"]
     assert direct.input_hash == score["input_hash"]
 
 
 def test_another_prevalence_moves_the_probability_and_nothing_else(program):
     client = program(Role.MEMBER)
-    made = client.post("/api/v1/bots/scores", json={"account": ACCOUNT, "prevalence": 0.5}).json()["scores"][0]
+    made = client.post("/api/v1/bots/scores", json={"account": ACCOUNT, "prevalence": 0.5}).json()["scores"][
+        0
+    ]
     low = client.get(f"/api/v1/bots/scores/{made['id']}", params={"prevalence": 0.01}).json()
     assert low["probability"] < made["probability"]
     assert low["verdict"] == made["verdict"]
@@ -100,10 +110,22 @@ def test_a_field_that_cannot_be_used_is_named(program, changed, pointer):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"null", b'{"account": NaN}', b'{"accounts": ' + b"[" * 5_000, b"\xff\xfe{}", b'{"account": {"platform": "x\\u0000"}}']
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"account": NaN}',
+        b'{"accounts": ' + b"[" * 5_000,
+        b"\xff\xfe{}",
+        b'{"account": {"platform": "x\\u0000"}}',
+    ],
 )
 def test_broken_json_is_refused_with_a_sentence(program, body):
-    answer = program(Role.MEMBER).post("/api/v1/bots/scores", content=body, headers={"Content-Type": "application/json"})
+    answer = program(Role.MEMBER).post(
+        "/api/v1/bots/scores", content=body, headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code in {400, 422}
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"]
@@ -117,7 +139,9 @@ def test_nothing_to_score_is_an_empty_answer_or_a_clear_one(program):
 def test_zero_over_zero_and_dates_out_of_reach_are_scored_with_caveats(program):
     odd = {**ACCOUNT, "followers": 0, "friends": 0, "statuses": 0, "created_at": "1970-01-01T00:00:00Z"}
     future = {**ACCOUNT, "created_at": "2099-01-01T00:00:00Z"}
-    scores = program(Role.MEMBER).post("/api/v1/bots/scores", json={"accounts": [odd, future]}).json()["scores"]
+    scores = (
+        program(Role.MEMBER).post("/api/v1/bots/scores", json={"accounts": [odd, future]}).json()["scores"]
+    )
     assert all(score["caveats"] for score in scores)
 
 
@@ -159,7 +183,9 @@ def test_a_file_of_nothing_leaves_nothing_behind(program, app):
 
 
 def test_parquet_and_csv_of_the_same_accounts_give_the_same_scores(program, tmp_path):
-    frame = accounts_frame([Account.model_validate({**ACCOUNT, "account_id": str(n), "followers": n * 7}) for n in range(9)])
+    frame = accounts_frame(
+        [Account.model_validate({**ACCOUNT, "account_id": str(n), "followers": n * 7}) for n in range(9)]
+    )
     frame.write_parquet(tmp_path / "a.parquet")
     frame.write_csv(tmp_path / "a.csv", datetime_format="%Y-%m-%dT%H:%M:%SZ")
     client, found = program(Role.MEMBER), []
@@ -167,7 +193,9 @@ def test_parquet_and_csv_of_the_same_accounts_give_the_same_scores(program, tmp_
         with (tmp_path / name).open("rb") as file:
             answer = client.post("/api/v1/bots/batches", files={"file": (name, file)})
         assert answer.status_code == 202, answer.text
-        rows = client.get(answer.headers["location"] + "/scores", params={"sort": "position"}).json()["scores"]
+        rows = client.get(answer.headers["location"] + "/scores", params={"sort": "position"}).json()[
+            "scores"
+        ]
         found.append([row["probability"] for row in rows])
     assert found[0] == found[1]
     assert len(pl.Series(found[0]).unique()) > 1

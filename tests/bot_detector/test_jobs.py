@@ -32,8 +32,17 @@ def upload(services, content: bytes, name="accounts.jsonl", **more) -> Given:
 
 
 def lines(count: int) -> bytes:
-    account = {"platform": "x", "followers": 5, "friends": 9, "statuses": 100, "observed_at": "2026-10-01T00:00:00Z"}
-    rows = ({**account, "account_id": str(n), "handle": f"h{n}", "created_at": "2020-01-01T00:00:00Z"} for n in range(count))
+    account = {
+        "platform": "x",
+        "followers": 5,
+        "friends": 9,
+        "statuses": 100,
+        "observed_at": "2026-10-01T00:00:00Z",
+    }
+    rows = (
+        {**account, "account_id": str(n), "handle": f"h{n}", "created_at": "2020-01-01T00:00:00Z"}
+        for n in range(count)
+    )
     return b"\n".join(json.dumps(row).encode() for row in rows)
 
 
@@ -47,7 +56,9 @@ def stage(services, batch_id):
         return stage_of(batch, queries.job_of(session, batch)), batch
 
 
-def test_a_large_file_becomes_a_job_and_goes_on_after_a_pause_without_doubling(services, analyst, monkeypatch, clock):
+def test_a_large_file_becomes_a_job_and_goes_on_after_a_pause_without_doubling(
+    services, analyst, monkeypatch, clock
+):
     monkeypatch.setattr(service, "INLINE_BYTES", 10)
     monkeypatch.setattr(service, "PART_ROWS", 100)
     batch = take_in(services, analyst, upload(services, lines(450)))

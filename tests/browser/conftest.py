@@ -28,7 +28,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = one.getsockname()[1]
     folder = tmp_path_factory.mktemp("served")
     settings = Settings(
-        _env_file=None, data_dir=folder, public_url=f"http://127.0.0.1:{port}", open_tools=("bot_detector",), log_level="error"
+        _env_file=None,
+        data_dir=folder,
+        public_url=f"http://127.0.0.1:{port}",
+        open_tools=("bot_detector",),
+        log_level="error",
     )
     app = create_app(settings)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
@@ -77,12 +81,16 @@ def signed_in(browser: Browser, address: str) -> Callable[[str], StorageState]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, address: str, signed_in: Callable[[str], StorageState]) -> Iterator[Callable[..., Page]]:
+def open_page(
+    browser: Browser, address: str, signed_in: Callable[[str], StorageState]
+) -> Iterator[Callable[..., Page]]:
     """Open a page in a browser of its own; an error in its script fails the test."""
     opened: list[BrowserContext] = []
     errors: list[str] = []
 
-    def open_one(path: str, *, width: int = 1280, scheme: str = "light", email: str = "", script: bool = True) -> Page:
+    def open_one(
+        path: str, *, width: int = 1280, scheme: str = "light", email: str = "", script: bool = True
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
@@ -93,7 +101,10 @@ def open_page(browser: Browser, address: str, signed_in: Callable[[str], Storage
         opened.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
+        page.on(
+            "console",
+            lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None,
+        )
         page.goto(path)
         return page
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.limits import Decision, Limiter, MemoryLimiter, open_limiter
-from common.limits_redis import RedisLimiter
+from common.limits.redis import RedisLimiter
 from tests.keeper import free_port
 
 START = datetime(2026, 11, 1, tzinfo=UTC)

@@ -39,9 +39,9 @@ def forms(text: str | tuple[str, ...] | list[str]) -> Key:
     return (text,) if isinstance(text, str) else tuple(text)
 
 
-def messages(catalogue: Catalog) -> Iterator[Message]:
+def messages(held: Catalog) -> Iterator[Message]:
     """Yield the messages of a catalogue without its header."""
-    return (message for message in catalogue if message.id)
+    return (message for message in held if message.id)
 
 
 @pytest.fixture(scope="module")

@@ -93,14 +93,20 @@ def accounts(path: Path, rows: int) -> Path:
 def test_sign_in_score_a_file_as_a_job_and_see_its_progress(deployment, tmp_path):
     address, environment = deployment
     command = [sys.executable, "-c", "from common.cli import main; main()", "admin-link"]
-    told = subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True).stderr
+    told = subprocess.run(
+        command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True
+    ).stderr
     link = re.search(r"http\S+/invitation/\S+", told)
     assert link, told
-    with httpx.Client(base_url=address, follow_redirects=True, timeout=30, headers={"Accept": "text/html"}) as client:
+    with httpx.Client(
+        base_url=address, follow_redirects=True, timeout=30, headers={"Accept": "text/html"}
+    ) as client:
         form = {"email": "first@example.org", "name": "First", "password": PASSWORD}
         assert client.post(link.group(), data=form).status_code == 200
         assert "First" in client.get("/en/account").text
-        token = re.search(r"dit_[\w-]+", client.post("/en/account/tokens", data={"name": "test", "days": "1"}).text)
+        token = re.search(
+            r"dit_[\w-]+", client.post("/en/account/tokens", data={"name": "test", "days": "1"}).text
+        )
         assert token
     head = {"Authorization": f"Bearer {token.group()}", "Accept": "application/json"}
     file = accounts(tmp_path / "accounts.jsonl", 20_000)

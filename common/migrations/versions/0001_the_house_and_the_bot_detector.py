@@ -5,8 +5,8 @@ Revision: 0001, after None; 2026-11-21 23:21:11.911538
 
 import sqlalchemy as sa
 from alembic import op
-from common.db import Json
-from common.db import UtcDateTime
+
+from common.db import Json, UtcDateTime
 
 revision = "0001"
 down_revision = None

@@ -5,12 +5,12 @@ import polars as pl
 import pytest
 
 from bot_detector.core.artefact import Artefact
-from bot_detector.core.learners import Boosting, ExtraTrees, Mean, Recipe
+from bot_detector.core.learners import Boosting, ExtraTrees, Member, Recipe
 from bot_detector.core.model import Model, load_model, model_of
 from bot_detector.core.training import train
 from tests.bot_detector.core.accounts import population
 
-QUICK = Recipe(Mean((ExtraTrees(trees=20, leaves=16), Boosting(trees=10, leaves=8)), (1.0, 0.5)))
+QUICK = Recipe((Member(ExtraTrees(trees=20, leaves=16)), Member(Boosting(trees=10, leaves=8), 0.5)))
 
 
 @pytest.fixture(scope="session")

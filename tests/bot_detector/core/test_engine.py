@@ -5,7 +5,7 @@ from sklearn.ensemble import ExtraTreesClassifier
 
 from bot_detector.core.engine import Engine, EngineError
 from bot_detector.core.forest import to_text
-from bot_detector.core.learners import Boosting, ExtraTrees, Mean
+from bot_detector.core.learners import Boosting, ExtraTrees
 
 
 def data(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -40,15 +40,14 @@ def test_boosted_trees_are_written_exactly() -> None:
     assert Engine(to_text(forest, NAMES), 4).margins(x) == pytest.approx(np.asarray(direct), abs=1e-9)
 
 
-def test_a_mean_adds_its_members_and_contributions_add_up() -> None:
+def test_forests_add_up_and_contributions_too() -> None:
     x, y = data(2)
     weight = np.ones(len(y))
-    trees, boosting = ExtraTrees(trees=8, leaves=8), Boosting(trees=8, leaves=4)
-    mixed = Engine(to_text(Mean((trees, boosting), (1.0, 0.5)).fit(x, y, weight, 1), NAMES), 4)
-    parts = [
-        Engine(to_text(member.fit(x, y, weight, 1), NAMES), 4).margins(x) for member in (trees, boosting)
-    ]
-    assert mixed.margins(x) == pytest.approx(parts[0] + 0.5 * parts[1], abs=1e-9)
+    trees = ExtraTrees(trees=8, leaves=8).fit(x, y, weight, 1)
+    boosted = [tree.scaled(0.5) for tree in Boosting(trees=8, leaves=4).fit(x, y, weight, 1)]
+    mixed = Engine(to_text([*trees, *boosted], NAMES), 4)
+    parts = [Engine(to_text(part, NAMES), 4).margins(x) for part in (trees, boosted)]
+    assert mixed.margins(x) == pytest.approx(parts[0] + parts[1], abs=1e-9)
     assert mixed.contributions(x).sum(axis=1) == pytest.approx(mixed.margins(x), abs=1e-9)
 
 

@@ -191,3 +191,14 @@ class TestGuests:
         codes = [send(guest, "@somebody").status_code for _ in range(32)]
         assert codes[:30] == [422] * 30
         assert codes[30:] == [429] * 2
+
+    def test_a_guests_large_file_is_refused_in_words_and_not_kept(
+        self, app: FastAPI, guest: TestClient
+    ) -> None:
+        answer = send(
+            guest, file=("large.jsonl", lines(account(description="river " * 300_000))), percent="7"
+        )
+        assert answer.status_code == 422
+        assert any("without signing in" in sentence for sentence in errors_of(answer.text))
+        assert 'value="7"' in answer.text
+        assert not list(detector_of(app.state.services).uploads.iterdir())

@@ -1,6 +1,8 @@
 """The methodology page, the base-rate picture, and the arithmetic behind "what would change it"."""
 
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,13 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from bot_detector.core.evaluation_table import HELD_OUT, OURS, RULE, SHIPPED
 from bot_detector.core.logodds import logit, shift, sigmoid
 from bot_detector.core.scoring import load_model
 from bot_detector.core.verdicts import verdicts
+from bot_detector.sources.shipped import read_card, read_evaluation
 from bot_detector.views.base_rate import ACCOUNTS, base_rate
-from bot_detector.views.methodology import card_html
+from bot_detector.views.methodology import card_html, methodology_page
 from bot_detector.views.whatif import moved, turns_of
 from bot_detector.views.words import likelihood, odds, percent_field, percent_value, share
+from common.web.forms import Form
 from tests.bot_detector.pages.conftest import errors_of, text_of
 
 SHARE = st.floats(0.0001, 0.9999)
@@ -49,7 +54,7 @@ def test_the_picture_draws_every_account_once(prevalence: float, found: float, w
     assert squares + rings == ACCOUNTS == drawn.called_count + drawn.others_count
 
 
-@given(st.floats(0.001, 0.999), SHARE, SHARE)
+@given(st.floats(0.001, 0.999), st.floats(0.001, 0.999), st.floats(0.001, 0.999))
 def test_moving_there_and_back_changes_nothing(probability: float, before: float, after: float) -> None:
     assert moved(moved(probability, before, after), after, before) == pytest.approx(probability, abs=1e-6)
 
@@ -101,3 +106,35 @@ def test_a_card_is_set_without_its_raw_html() -> None:
     assert "<td>1</td>" in html
     assert "<script>" not in html
     assert card_html("") == ""
+
+
+def test_the_evaluation_is_shown_with_its_date_and_its_baselines(tmp_path: Path) -> None:
+    def row(mode: str, model: str, auc: float) -> dict[str, object]:
+        return {
+            "mode": mode,
+            "dataset": "some-set",
+            "model": model,
+            "humans": 1_200,
+            "automated": 300,
+            "false_positives": 0.042,
+            "auc": auc,
+            "auc_low": auc - 0.02,
+            "auc_high": auc + 0.02,
+        }
+
+    rows = [row(HELD_OUT, OURS, 0.91), row(HELD_OUT, RULE, 0.55), row(SHIPPED, OURS, 0.93)]
+    content = {"evaluated_at": "2026-11-21", "bootstraps": 1000, "rows": rows}
+    (tmp_path / "evaluation.json").write_text(json.dumps(content))
+    artefact = load_model().artefact
+    page = methodology_page(artefact, 0.1, Form(), evaluation=read_evaluation(tmp_path), cards=("", ""))
+    assert page.measured
+    assert page.measured.date == "21 November 2026"
+    assert page.measured.mean_rows == [("this detector", "0.910"), ("the rule of 2019", "0.550")]
+    assert [each.auc for each in page.measured.held_out] == ["0.91 (0.89–0.93)", "0.55 (0.53–0.57)"]
+    assert page.measured.shipped[0].wrongly == "4.2%"
+    assert page.measured.shipped[0].recall == "–"
+
+
+def test_without_a_shipped_evaluation_the_page_says_so(tmp_path: Path) -> None:
+    assert read_evaluation(tmp_path) is None
+    assert read_card("MODEL_CARD", tmp_path) == ""

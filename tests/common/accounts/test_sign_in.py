@@ -16,7 +16,14 @@ GOOD = "a long and quiet sentence"
 
 
 def bring_in(session, *, role=Role.MEMBER, email="robin@example.org", clock=START):
-    token = invite(session, Actor(roles={EVERY_TOOL: Role.ADMIN}, via="command"), tool=EVERY_TOOL, role=role, at=clock, hours=1)
+    token = invite(
+        session,
+        Actor(roles={EVERY_TOOL: Role.ADMIN}, via="command"),
+        tool=EVERY_TOOL,
+        role=role,
+        at=clock,
+        hours=1,
+    )
     return accept_invitation(session, token, email=email, name="Robin", password=GOOD, at=clock)
 
 

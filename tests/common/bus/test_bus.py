@@ -242,14 +242,17 @@ def test_other_programs_words_are_passed_over(redis_url: str, unique_channel: st
 
 
 @pytest.mark.slow
-def test_after_a_lost_connection_readers_are_told_that_they_lag(redis_url: str, unique_channel: str) -> None:
-    bus = RedisBus(redis_url, channel=unique_channel)
-    with bus.subscribe("a") as subscription, redis.Redis.from_url(redis_url) as client:
-        client.client_kill_filter(_type="pubsub")
-        assert subscription.get(SOON) == GAP
-        bus.publish("a", {"n": 1})
-        assert subscription.get(SOON) == Message("a", {"n": 1})
-    bus.close()
+def test_after_a_lost_connection_readers_are_told_that_they_lag(
+    monkeypatch: pytest.MonkeyPatch, unique_channel: str
+) -> None:
+    with own_server(monkeypatch) as (url, _), redis.Redis.from_url(url) as client:
+        bus = RedisBus(url, channel=unique_channel)
+        with bus.subscribe("a") as subscription:
+            client.client_kill_filter(_type="pubsub")
+            assert subscription.get(SOON) == GAP
+            bus.publish("a", {"n": 1})
+            assert subscription.get(SOON) == Message("a", {"n": 1})
+        bus.close()
 
 
 @pytest.mark.slow

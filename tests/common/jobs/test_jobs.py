@@ -42,7 +42,13 @@ def test_a_job_runs_and_keeps_progress_and_result(database, bus):
     job_id = add(database, to=3)
     assert runner(database, bus, count=count).run_one("w")
     job = state_of(database, job_id)
-    assert (job.state, job.done, job.total, job.note, job.result) == ("done", 3, 3, "counting", {"counted": 3})
+    assert (job.state, job.done, job.total, job.note, job.result) == (
+        "done",
+        3,
+        3,
+        "counting",
+        {"counted": 3},
+    )
 
 
 def test_a_job_rolled_back_with_its_transaction_never_runs(database, bus):
@@ -114,7 +120,10 @@ def test_a_failure_keeps_its_sentence_and_hides_what_nobody_wrote_for_readers(da
     made = runner(database, bus, told=told, untold=untold)
     assert made.run_one("w")
     assert made.run_one("w")
-    assert (state_of(database, first).state, state_of(database, first).error) == ("failed", "The file is empty.")
+    assert (state_of(database, first).state, state_of(database, first).error) == (
+        "failed",
+        "The file is empty.",
+    )
     assert (state_of(database, second).state, state_of(database, second).error) == ("failed", "internal")
 
 

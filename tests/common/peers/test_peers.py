@@ -11,13 +11,19 @@ from common.errors import Invalid, NotFound, Unavailable
 from common.peers import Caller, Peers, Statement, read_statement, sign_statement
 from tests.conftest import add_person
 
-ACCOUNT = {"platform": "x", "account_id": "7", "handle": "invented", "followers": 3, "friends": 900, "statuses": 4000}
+ACCOUNT = {
+    "platform": "x",
+    "account_id": "7",
+    "handle": "invented",
+    "followers": 3,
+    "friends": 900,
+    "statuses": 4000,
+}
 
 
 @pytest.fixture
 def peers(app, guest):
-    made = app.state.services.peers
-    yield made
+    return app.state.services.peers
 
 
 def test_a_score_comes_with_its_interval_and_can_be_read_again(app, peers, clock):
@@ -50,9 +56,12 @@ def test_a_forged_or_old_statement_is_refused(guest, monkeypatch):
     assert read_statement("secret", sign_statement("another", statement)) is None
     assert read_statement("secret", URLSafeTimedSerializer("secret", "peer statement").dumps(["x"])) is None
     credential = sign_statement("secret", statement)
-    monkeypatch.setattr(time, "time", lambda now=time.time(): now + 120)
+    later = time.time() + 120
+    monkeypatch.setattr(time, "time", lambda: later)
     assert read_statement("secret", credential) is None
-    answer = guest.get("/api/v1/bots/model", headers={"Authorization": f"Peer {credential}", "Accept": "application/json"})
+    answer = guest.get(
+        "/api/v1/bots/model", headers={"Authorization": f"Peer {credential}", "Accept": "application/json"}
+    )
     assert answer.status_code == 401
 
 

@@ -26,12 +26,20 @@ def test_no_page_has_inline_code_without_nonce_or_anything_from_elsewhere(guest)
     html = guest.get("/en/styleguide").text
     assert not re.findall(r"\son[a-z]+=", html)
     assert not re.findall(r"<script(?![^>]*(src=\"/static|nonce))", html)
-    assert not re.findall(r"(?:src|href)=\"(?:https?:)?//(?!interoperable-europe|joinup|eupl)[^\"]*\.(?:js|css|woff2?|png|svg)", html)
+    assert not re.findall(
+        r"(?:src|href)=\"(?:https?:)?//(?!interoperable-europe|joinup|eupl)[^\"]*\.(?:js|css|woff2?|png|svg)",
+        html,
+    )
 
 
 @pytest.mark.parametrize(
     ("asked", "cookie", "target"),
-    [("fr-FR,fr;q=0.9,en;q=0.8", "", "/fr/"), ("de,en;q=0.5", "", "/en/"), ("en", "fr", "/fr/"), ("", "", "/en/")],
+    [
+        ("fr-FR,fr;q=0.9,en;q=0.8", "", "/fr/"),
+        ("de,en;q=0.5", "", "/en/"),
+        ("en", "fr", "/fr/"),
+        ("", "", "/en/"),
+    ],
 )
 def test_readers_without_a_language_in_the_address_are_sent_to_theirs(guest, asked, cookie, target):
     if cookie:
@@ -74,7 +82,12 @@ def test_missing_pages_are_told_to_people_as_a_page_and_to_programs_as_problem_d
 
 def test_a_form_from_another_site_is_refused(sign_in_as):
     client = sign_in_as(Role.MEMBER)
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ):
         assert client.post("/en/sign-out", headers=headers).status_code == 403
     assert client.get("/en/account").status_code == 200
     ours = client.post("/en/sign-out", headers={"Origin": "http://testserver"}, follow_redirects=False)
@@ -88,7 +101,9 @@ def test_a_sign_in_link_never_leads_elsewhere(guest):
         assert "javascript:alert" not in page.split("<main")[1].split("</main")[0]
 
 
-def test_people_without_a_sign_in_are_asked_for_one_and_people_without_the_role_are_refused(guest, sign_in_as):
+def test_people_without_a_sign_in_are_asked_for_one_and_people_without_the_role_are_refused(
+    guest, sign_in_as
+):
     assert guest.get("/en/account").status_code == 401
     assert sign_in_as(Role.MEMBER).get("/en/admin/people").status_code == 403
     assert sign_in_as(Role.ADMIN).get("/en/admin/people").status_code == 200
@@ -123,13 +138,16 @@ def test_health_and_metrics(guest, app):
 
 
 def test_an_unknown_token_is_told_so(guest):
-    answer = guest.get("/api/v1/bots/model", headers={"Authorization": "Bearer dit_wrong", "Accept": "application/json"})
+    answer = guest.get(
+        "/api/v1/bots/model", headers={"Authorization": "Bearer dit_wrong", "Accept": "application/json"}
+    )
     assert answer.status_code == 401
     assert "token" in answer.json()["detail"]
 
 
 def test_a_request_id_is_kept_when_it_is_one_and_replaced_when_it_is_not(guest):
-    assert guest.get("/health/live", headers={"X-Request-ID": "abcdef-12345678"}).headers["x-request-id"] == "abcdef-12345678"
+    assert (
+        guest.get("/health/live", headers={"X-Request-ID": "abcdef-12345678"}).headers["x-request-id"]
+        == "abcdef-12345678"
+    )
     assert guest.get("/health/live", headers={"X-Request-ID": "a b\tc"}).headers["x-request-id"] != "a b\tc"
-
-

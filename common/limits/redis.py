@@ -4,7 +4,8 @@ import redis
 import structlog
 
 from common import clock
-from common.limits import Clock, Decision, MemoryLimiter, checked, digest, milliseconds
+from common.limits.memory import MemoryLimiter
+from common.limits.window import Clock, Decision, checked, digest, milliseconds
 from common.redis import connect
 
 PREFIX = "disinfo:limit:"
