@@ -1,7 +1,7 @@
 """The only code that writes batches and scores."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from common.db import new_id
 from common.errors import Conflict, NotFound
 from common.i18n import current_locale
 from common.i18n import gettext as _
-from common.jobs import Job, enqueue
+from common.jobs import Job, enqueue, request_cancel, request_pause, resume
 
 SCORE_FILE = "bots.score_file"  # the kind of job
 KEPT_REJECTS = 1_000
@@ -158,7 +158,7 @@ def delete_batch(session: Session, actor: Actor, batch_id: uuid.UUID, *, uploads
     batch = session.get(Batch, batch_id)
     if batch is None:
         raise NotFound(_("These scores were deleted, or never were."))
-    if batch.owner_id is None or batch.owner_id != actor.person_id:
+    if not is_own(actor, batch):
         PERMISSIONS.require(actor, Permission.DELETE_ALL)
     _remove(session, batch, uploads)
     record(session, actor, "deleted a batch", str(batch_id), tool=TOOL, at=at, scores=batch.scored)
@@ -189,6 +189,55 @@ def drop_upload(batch: Batch, uploads: Path) -> None:
     if batch.upload:
         (uploads / batch.upload).unlink(missing_ok=True)
         batch.upload = None
+
+
+def is_own(actor: Actor, batch: Batch) -> bool:
+    """Say whether the batch belongs to the actor; a guest's batch belongs to nobody."""
+    return batch.owner_id is not None and batch.owner_id == actor.person_id
+
+
+def may_steer(actor: Actor, batch: Batch) -> bool:
+    """Say whether the actor may stop, go on with, or delete a batch."""
+    return is_own(actor, batch) or PERMISSIONS.allows(actor, Permission.DELETE_ALL)
+
+
+def pause_scoring(session: Session, actor: Actor, batch_id: uuid.UUID, *, at: datetime) -> Batch:
+    """Ask the job to stop after the part it is at; what is scored stays."""
+    return _steer(
+        session, actor, batch_id, "paused scoring", at, lambda job: request_pause(session, job, at=at)
+    )
+
+
+def cancel_scoring(session: Session, actor: Actor, batch_id: uuid.UUID, *, at: datetime) -> Batch:
+    """Ask the job to stop for good; what is scored stays."""
+    return _steer(
+        session, actor, batch_id, "cancelled scoring", at, lambda job: request_cancel(session, job, at=at)
+    )
+
+
+def resume_scoring(session: Session, actor: Actor, batch_id: uuid.UUID, *, at: datetime) -> Batch:
+    """Let a paused job go on with the part after the last one stored."""
+    return _steer(session, actor, batch_id, "resumed scoring", at, lambda job: resume(session, job))
+
+
+def _steer(
+    session: Session,
+    actor: Actor,
+    batch_id: uuid.UUID,
+    done: str,
+    at: datetime,
+    ask: Callable[[uuid.UUID], object],
+) -> Batch:
+    batch = session.get(Batch, batch_id)
+    if batch is None:
+        raise NotFound(_("These scores were deleted, or never were."))
+    if not is_own(actor, batch):
+        PERMISSIONS.require(actor, Permission.DELETE_ALL)
+    if batch.job_id is None:
+        raise Conflict(_("Nothing is being scored here any more."))
+    ask(batch.job_id)
+    record(session, actor, done, str(batch_id), tool=TOOL, at=at)
+    return batch
 
 
 def _remove(session: Session, batch: Batch, uploads: Path) -> None:

@@ -126,6 +126,22 @@ def scored_since(session: Session, moment: datetime) -> int:
     return session.scalar(select(func.count()).where(StoredScore.created_at >= moment)) or 0
 
 
+def other_scores(session: Session, actor: Actor, stored: StoredScore, *, limit: int) -> Sequence[StoredScore]:
+    """Return other scores of a score's account that the actor may find by themselves, newest first."""
+    PERMISSIONS.require(actor, Permission.READ_SCORES)
+    query = select(StoredScore).where(
+        StoredScore.platform == stored.platform,
+        StoredScore.account_id == stored.account_id,
+        StoredScore.id != stored.id,
+    )
+    if not PERMISSIONS.allows(actor, Permission.READ_ALL):
+        if actor.person_id is None:
+            return []
+        own = select(Batch.id).where(Batch.owner_id == actor.person_id)
+        query = query.where(StoredScore.batch_id.in_(own))
+    return session.scalars(query.order_by(StoredScore.created_at.desc(), StoredScore.id).limit(limit)).all()
+
+
 def _filtered(batch: Batch, wanted: ScoreFilter) -> Select[StoredScore]:
     query = select(StoredScore).where(StoredScore.batch_id == batch.id)
     if wanted.verdict in set(Verdict):

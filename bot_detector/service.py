@@ -132,7 +132,7 @@ def take_in(services: Services, actor: Actor, given: Given) -> Batch:
     detector = detector_of(services)
     path = detector.uploads / given.upload
     try:
-        PERMISSIONS.require(actor, Permission.SCORE)
+        PERMISSIONS.require(actor, Permission.SCORE_FILES if given.size > INLINE_BYTES else Permission.SCORE)
         checked_prevalence(given.prevalence)
         detection, proposed = look(path)
         new = actions.NewBatch(

@@ -82,10 +82,13 @@ def worker() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database's tables to this version."""
-    services = _services(read_settings())
-    console.print(
-        f"The tables of {services.database.engine.url.render_as_string(hide_password=True)} are up to date."
-    )
+    from common.db import open_database
+    from common.migrations import upgrade
+
+    database = open_database(read_settings().database)
+    upgrade(database)
+    database.close()
+    console.print(f"The tables of {database.engine.url.render_as_string(hide_password=True)} are up to date.")
 
 
 @app.command(name="admin-link")

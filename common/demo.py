@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from common.accounts.actions.people import create_organisation
+from common.accounts.actions.organisations import create_organisation
 from common.accounts.actors import EVERY_TOOL, Actor, Role, operator
 from common.accounts.models import Person, RoleGrant
 from common.accounts.secrets import hash_password

@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Locale = Literal["en", "fr"]
+SHORTEST_SECRET = 32  # characters
 
 
 class Settings(BaseSettings):
@@ -52,11 +53,9 @@ class Settings(BaseSettings):
         description='Where tools run that this process does not serve (JSON, {"bot_detector": "https://…"}).',
     )
     default_locale: Locale = Field("en", description="For readers whose browser states neither language.")
-    instance_name: str = Field("Disinformation toolkit", description="Shown at the top of every page.")
     source_url: str = Field(
         "", description="Where readers find the source of the running version. Empty: not shown."
     )
-    contact_email: str = Field("", description="Whom to write to. Empty: not shown.")
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token for /metrics. Empty: /metrics answers to this machine only."
     )
@@ -107,9 +106,9 @@ class Settings(BaseSettings):
     def secret(self) -> str:
         """The secret key in force; made and kept (mode 0600) where none was given."""
         if self.secret_key:
-            return self.secret_key.get_secret_value()
+            return _long_enough(self.secret_key.get_secret_value())
         if self.secret_key_file:
-            return self.secret_key_file.read_text().strip()
+            return _long_enough(self.secret_key_file.read_text().strip())
         kept = self.data_dir / "secret_key"
         self.data_dir.mkdir(parents=True, exist_ok=True)
         try:
@@ -124,6 +123,13 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """Whether people reach this deployment by HTTPS."""
         return self.public_url.startswith("https://")
+
+
+def _long_enough(key: str) -> str:
+    if len(key) < SHORTEST_SECRET:
+        msg = f"the secret key has {len(key)} characters; it needs at least {SHORTEST_SECRET}"
+        raise ValueError(msg)
+    return key
 
 
 def read_settings() -> Settings:

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from fastapi import FastAPI
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from sqlalchemy import make_url
 from starlette.testclient import TestClient
@@ -21,6 +22,9 @@ from common.launch import create_app
 from common.migrations import upgrade
 from common.settings import Settings
 from tests import services
+
+hypothesis_settings.register_profile("toolkit", deadline=None)  # shared machines are sometimes slow
+hypothesis_settings.load_profile("toolkit")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

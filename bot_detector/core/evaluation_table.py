@@ -118,14 +118,14 @@ class EvaluationTable:
             "| target | reached | |",
             "|---|---|---|",
             f"| mean AUC over the six held-out sets above the BotometerLite baseline by ≥ {_TARGET_LEAD:.2f} | "
-            f"{self.mean_auc(OURS):.3f} − {self.mean_auc(BOTOMETER_LITE):.3f} = {lead:+.3f} | {_mark(lead >= _TARGET_LEAD)} |",
+            f"{self.mean_auc(OURS):.4f} − {self.mean_auc(BOTOMETER_LITE):.4f} = {lead:+.4f} | {_mark(lead >= _TARGET_LEAD)} |",
         ]
         for row in self._held_out(OURS):
             target = _TARGET_AUC.get(row.dataset)
             if target is not None:
                 auc = row.metrics["auc"].value
                 lines.append(
-                    f"| {row.dataset} held out, AUC ≥ {target:.2f} | {auc:.3f} | {_mark(auc >= target)} |"
+                    f"| {row.dataset} held out, AUC ≥ {target:.2f} | {auc:.4f} | {_mark(auc >= target)} |"
                 )
         lines += self._shipped_targets()
         return "\n".join(lines) + "\n"

@@ -59,6 +59,28 @@ def to_text(trees: Sequence[Tree], feature_names: Sequence[str]) -> str:
     return "\n".join(header) + "".join(blocks) + "end of trees\n\n"
 
 
+def from_text(text: str) -> list[Tree]:
+    """Read trees that `to_text` wrote; raises `ValueError` or `KeyError` on anything else."""
+    return [_read_tree(block) for block in text.split("end of trees")[0].split("\nTree=")[1:]]
+
+
+def _read_tree(block: str) -> Tree:
+    fields = dict(line.split("=", 1) for line in block.split("\n")[1:] if "=" in line)
+    weights = {
+        name: np.array(fields[name].split(), dtype=np.int64) for name in ("internal_count", "leaf_count")
+    }
+    return Tree(
+        feature=np.array(fields["split_feature"].split(), dtype=np.int32),
+        threshold=np.array(fields["threshold"].split(), dtype=np.float64),
+        missing_left=np.array(fields["decision_type"].split(), dtype=np.int32) == _NAN_GOES_LEFT,
+        left=np.array(fields["left_child"].split(), dtype=np.int32),
+        right=np.array(fields["right_child"].split(), dtype=np.int32),
+        leaf_value=np.array(fields["leaf_value"].split(), dtype=np.float64),
+        node_weight=weights["internal_count"],
+        leaf_weight=weights["leaf_count"],
+    )
+
+
 def _tree_text(place: int, tree: Tree) -> str:
     kinds = np.where(tree.missing_left, _NAN_GOES_LEFT, _NAN_GOES_RIGHT)
     lines = [

@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot_detector.core.artefact import Artefact, read_artefact
+from bot_detector.core.bitvectors import MOST_LEAVES, BitForest
 from bot_detector.core.engine import Engine
 from bot_detector.core.features.feature import BoolArray, FloatArray
 from bot_detector.core.features.registry import FEATURE_NAMES
+from bot_detector.core.forest import from_text
 from bot_detector.core.gaps import filled
 
 
@@ -28,10 +30,14 @@ class Ranks:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """An artefact and its engine. Margins are log-odds with both classes equally common."""
+    """An artefact, ready to score. Margins are log-odds with both classes equally common.
+
+    `engine` explains; `scorer` gives the same margins (to 1e-12) in less than half the time where the trees are small enough.
+    """
 
     artefact: Artefact
     engine: Engine
+    scorer: BitForest | Engine
     ranks: tuple[Ranks, ...]
 
     @property
@@ -41,7 +47,7 @@ class Model:
 
     def margins(self, features: NDArray[np.float32]) -> FloatArray:
         """Calibrated log-odds of each row, (n,)."""
-        return self.engine.margins(self.filled(features)) + self.artefact.offset
+        return self.scorer.margins(self.filled(features)) + self.artefact.offset
 
     def filled(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Put the training accounts' median in the place of each missing value, so that a gap speaks for neither side."""
@@ -93,8 +99,12 @@ def load_model(path: Path | None = None) -> Model:
 
 def model_of(artefact: Artefact) -> Model:
     """Make an artefact ready to score."""
+    trees = from_text(artefact.forest)
+    engine = Engine(artefact.forest, len(FEATURE_NAMES))
+    small = all(len(tree.leaf_value) <= MOST_LEAVES for tree in trees)
     return Model(
         artefact=artefact,
-        engine=Engine(artefact.forest, len(FEATURE_NAMES)),
+        engine=engine,
+        scorer=BitForest(trees) if small else engine,
         ranks=tuple(_ranks(quantiles) for quantiles in artefact.reference),
     )

@@ -10,7 +10,6 @@ from bot_detector import actions, queries
 from bot_detector.models import Batch
 from bot_detector.permissions import PERMISSIONS, Permission
 from bot_detector.service import Stage, detector_of, stage_of
-from bot_detector.steering import cancel_scoring, may_steer, pause_scoring, resume_scoring
 from bot_detector.views.batch import batch_page, results_of
 from bot_detector.views.batches import BatchesPage, BatchLine, batch_line
 from bot_detector.views.pager import ListState
@@ -88,7 +87,7 @@ def show_batch(  # noqa: PLR0913 - one argument a filter
         results,
         progress=progress_of(batch, job, stage, at=app.clock()),
         error=job.error if job else "",
-        may_change=may_steer(viewer, batch),
+        may_change=actions.may_steer(viewer, batch),
     )
     return render(request, "bot_detector/batch.html", context)
 
@@ -101,7 +100,7 @@ def progress_part(
     batch = queries.batch_of(session, viewer, batch_id)
     job = queries.job_of(session, batch)
     progress = progress_of(batch, job, stage_of(batch, job), at=app.clock())
-    part = ProgressPart(batch, progress, may_change=may_steer(viewer, batch))
+    part = ProgressPart(batch, progress, may_change=actions.may_steer(viewer, batch))
     headers = {} if progress else {"HX-Refresh": "true"}
     return render(request, "bot_detector/parts/progress.html", part, headers=headers)
 
@@ -109,7 +108,7 @@ def progress_part(
 @router.post("/{batch_id}/pause", name="bots_pause")
 def pause(request: Request, app: App, session: WriteSession, viewer: Viewer, batch_id: uuid.UUID) -> Response:
     """Stop after the part that is being scored, keeping all that is done."""
-    pause_scoring(session, viewer, batch_id, at=app.clock())
+    actions.pause_scoring(session, viewer, batch_id, at=app.clock())
     return _back(request, app, batch_id, _("Scoring pauses after the part it is at. What is scored stays."))
 
 
@@ -117,7 +116,7 @@ def pause(request: Request, app: App, session: WriteSession, viewer: Viewer, bat
 def go_on(request: Request, app: App, viewer: Viewer, batch_id: uuid.UUID) -> Response:
     """Go on where it stopped; the worker is told once this is stored."""
     with app.database.write() as session:
-        resume_scoring(session, viewer, batch_id, at=app.clock())
+        actions.resume_scoring(session, viewer, batch_id, at=app.clock())
     wake(app.bus)
     return _back(request, app, batch_id, _("Scoring goes on where it stopped."))
 
@@ -127,7 +126,7 @@ def cancel(
     request: Request, app: App, session: WriteSession, viewer: Viewer, batch_id: uuid.UUID
 ) -> Response:
     """Stop for good, keeping what is scored."""
-    cancel_scoring(session, viewer, batch_id, at=app.clock())
+    actions.cancel_scoring(session, viewer, batch_id, at=app.clock())
     return _back(request, app, batch_id, _("Scoring was cancelled. What is scored stays."))
 
 
@@ -153,7 +152,7 @@ def shown_line(request: Request, viewer: Actor, batch: Batch) -> BatchLine:
         batch,
         href=path_for(request, "bots_batch", batch_id=batch.id),
         delete=path_for(request, "bots_delete", batch_id=batch.id),
-        may_change=may_steer(viewer, batch),
+        may_change=actions.may_steer(viewer, batch),
     )
 
 

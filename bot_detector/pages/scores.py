@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from bot_detector import queries
 from bot_detector.models import StoredScore
 from bot_detector.pages.given import prevalence_of
-from bot_detector.related import other_scores
 from bot_detector.service import detector_of, explain_stored
 from bot_detector.views.score import score_page
 from bot_detector.views.words import FORMATS, likelihood
@@ -57,7 +56,7 @@ def _others(
     request: Request, session: Session, viewer: Actor, stored: StoredScore
 ) -> list[tuple[str, str, str]]:
     """Return the viewer's other scores of this account as (when observed, likelihood, address)."""
-    found = other_scores(session, viewer, stored, limit=OTHERS)
+    found = queries.other_scores(session, viewer, stored, limit=OTHERS)
     return [
         (
             FORMATS.datetime(each.observed_at or each.created_at),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import polars as pl
 from rich.console import Console
@@ -21,18 +21,8 @@ _NESTED = ("missing", "caveats", "reasons")
 REASONS_SHOWN = 3
 
 
-class Writer(Protocol):
-    """Takes frames of scores; counts rows and verdicts."""
-
-    rows: int
-    counts: Counter[str]
-
-    def write(self, scores: pl.DataFrame) -> None:
-        """Write some scores."""
-
-
-class _Counting:
-    """What all writers share: the counts for the closing line."""
+class Writer:
+    """Takes frames of scores; counts rows and verdicts for the closing line."""
 
     def __init__(self) -> None:
         self.rows = 0
@@ -51,7 +41,7 @@ class _Counting:
         raise NotImplementedError
 
 
-class JsonLines(_Counting):
+class JsonLines(Writer):
     """One JSON object a line."""
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -63,7 +53,7 @@ class JsonLines(_Counting):
         scores.write_ndjson(self.file)
 
 
-class Csv(_Counting):
+class Csv(Writer):
     """One row an account, for spreadsheets: nothing in it can run as a formula."""
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -77,7 +67,7 @@ class Csv(_Counting):
         self._head = False
 
 
-class Parquet(_Counting):
+class Parquet(Writer):
     """Parts in a folder beside the file, put together at the end without holding them in memory."""
 
     def __init__(self, path: Path, folder: Path) -> None:
@@ -95,7 +85,7 @@ class Parquet(_Counting):
             pl.scan_parquet(self._folder / "*.parquet").sink_parquet(self._path)
 
 
-class Screen(_Counting):
+class Screen(Writer):
     """The highest scores as a table; at most `rows` of them are kept and shown."""
 
     def __init__(self, rows: int) -> None:
@@ -168,7 +158,7 @@ def _neutral(cells: pl.Series) -> pl.Series:
 
 
 @contextmanager
-def open_writer(kind: str, path: Path | None, *, rows: int = 0) -> Iterator[_Counting]:
+def open_writer(kind: str, path: Path | None, *, rows: int = 0) -> Iterator[Writer]:
     """Open a writer of a kind (jsonl, csv, parquet, table) on a file, or on standard output.
 
     A file appears under its name only when it is whole.
@@ -193,7 +183,7 @@ def open_writer(kind: str, path: Path | None, *, rows: int = 0) -> Iterator[_Cou
 
 
 @contextmanager
-def _writer(kind: str, path: Path) -> Iterator[_Counting]:
+def _writer(kind: str, path: Path) -> Iterator[Writer]:
     if kind == "parquet":
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             parquet = Parquet(path, Path(folder))

@@ -24,11 +24,19 @@ from common.web.forms import Form
 
 
 @dataclass(frozen=True)
-class Figures:
-    """One model on one set, in words."""
+class Compared:
+    """Every method's area under the ROC curve on one set that it had never seen, in the order of `Measured.methods`."""
 
     dataset: str
-    model: str
+    accounts: str
+    aucs: list[str]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The detector on one set, in words."""
+
+    dataset: str
     accounts: str
     auc: str
     recall: str
@@ -44,6 +52,9 @@ class Measured:
     bootstraps: str
     means: Bars | None
     mean_rows: list[tuple[str, str]]
+    sets: int
+    methods: list[str]
+    compared: list[Compared]
     held_out: list[Figures]
     shipped: list[Figures]
 
@@ -139,7 +150,10 @@ def _measured(evaluation: Evaluation) -> Measured:
         if means
         else None,
         mean_rows=[(name, FORMATS.number(value, 3)) for name, value in means],
-        held_out=[_figures(row) for row in held_out if "auc" in row],
+        sets=len({row["dataset"] for row in held_out if row.get("auc") is not None}),
+        methods=[name for name, _mean in means],
+        compared=_compared(held_out, [name for name, _mean in means]),
+        held_out=[_figures(row) for row in held_out if row["model"] == OURS and "auc" in row],
         shipped=[_figures(row) for row in evaluation.rows if row["mode"] != HELD_OUT],
     )
 
@@ -154,10 +168,29 @@ def _means(rows: Iterable[dict[str, Any]]) -> list[tuple[str, float]]:
     return sorted(means, key=lambda pair: -pair[1])
 
 
+def _compared(rows: list[dict[str, Any]], methods: list[str]) -> list[Compared]:
+    """Return one line per set, with each method's figure or a dash."""
+    sets: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in rows:
+        sets.setdefault(row["dataset"], {})[_model(row["model"])] = row
+    return [
+        Compared(
+            name,
+            _accounts(next(iter(found.values()))),
+            [_estimate(found.get(method, {}), "auc", percent=False) for method in methods],
+        )
+        for name, found in sets.items()
+    ]
+
+
+def _accounts(row: dict[str, Any]) -> str:
+    return f"{FORMATS.number(row['humans'])} / {FORMATS.number(row['automated'])}"
+
+
 def _model(name: str) -> str:
     words = {
         OURS: _("this detector"),
-        BOTOMETER_LITE: _("20 published features with a random forest (Yang et al. 2020)"),
+        BOTOMETER_LITE: _("20 published features, random forest (Yang et al. 2020)"),
         SHALLOW_TREE: _("a decision tree of two questions"),
         RULE: _("the rule of 2019"),
     }
@@ -165,11 +198,9 @@ def _model(name: str) -> str:
 
 
 def _figures(row: dict[str, Any]) -> Figures:
-    counts = f"{FORMATS.number(row['humans'])} / {FORMATS.number(row['automated'])}"
     return Figures(
         dataset=row["dataset"],
-        model=_model(row["model"]),
-        accounts=counts,
+        accounts=_accounts(row),
         auc=_estimate(row, "auc", percent=False),
         recall=_estimate(row, "recall_at_5", percent=True),
         calibration=_estimate(row, "ece_after", percent=False),

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from common.accounts.actors import ANONYMOUS, Actor, Role
@@ -40,6 +40,11 @@ def actor_of_person(
         return ANONYMOUS
     grants = session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id)).all()
     return Actor(person.id, person.name, {g.tool: Role(g.role) for g in grants}, via, session_id)
+
+
+def touch_token(session: Session, token: str, *, at: datetime) -> None:
+    """Note that an API token is in use."""
+    session.execute(update(ApiToken).where(ApiToken.token_hash == token_hash(token)).values(used_at=at))
 
 
 def touch_sign_in(session: Session, session_id: str, *, at: datetime, days: int) -> None:
@@ -87,9 +92,17 @@ def grants_of(session: Session, person_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
     return found
 
 
-def organisations(session: Session) -> Sequence[Organisation]:
+def organisations(session: Session, actor: Actor) -> Sequence[Organisation]:
     """Return the organisations by name."""
+    PERMISSIONS.require(actor, Permission.MANAGE_PEOPLE)
     return session.scalars(select(Organisation).order_by(Organisation.name)).all()
+
+
+def people_per_organisation(session: Session, actor: Actor) -> dict[uuid.UUID, int]:
+    """Return how many people belong to each organisation; those without anybody are left out."""
+    PERMISSIONS.require(actor, Permission.MANAGE_PEOPLE)
+    query = select(Person.organisation_id, func.count()).group_by(Person.organisation_id)
+    return {row[0]: row[1] for row in session.execute(query) if row[0]}
 
 
 def open_invitations(session: Session, actor: Actor, *, at: datetime) -> Sequence[Invitation]:

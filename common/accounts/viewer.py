@@ -11,7 +11,9 @@ from common.accounts.queries import (
     actor_of_person,
     actor_of_token,
     touch_sign_in,
+    touch_token,
 )
+from common.accounts.secrets import token_hash
 from common.errors import SignInNeeded, TooMany
 from common.i18n import gettext as _
 from common.limits import Limiter
@@ -35,17 +37,12 @@ def identify(request: Request, app: App) -> Actor:
 
 
 def _find(request: Request, app: Services) -> Actor:
-    scheme, _space, token = request.headers.get("authorization", "").partition(" ")
+    scheme, _space, credential = request.headers.get("authorization", "").partition(" ")
+    credential = credential.strip()
     if scheme.lower() == "bearer" and not request.url.path.endswith("/metrics"):
-        with app.database.read() as session:
-            actor = actor_of_token(session, token.strip(), at=app.clock())
-        if not actor.is_signed_in:
-            raise SignInNeeded(
-                _("This API token has ended or was revoked. Make a new one on your account page.")
-            )
-        return actor
+        return _of_token(app, credential)
     if scheme.lower() == "peer":
-        return _of_peer(app, token.strip())
+        return _of_peer(app, credential)
     cookie = request.cookies.get(cookie_name(app))
     if cookie:
         with app.database.read() as session:
@@ -54,6 +51,18 @@ def _find(request: Request, app: Services) -> Actor:
             _touch(app, actor)
             return actor
     return Actor(roles=dict.fromkeys(app.settings.open_tools, Role.GUEST))
+
+
+def _of_token(app: Services, token: str) -> Actor:
+    """Return the person whose program asks, and note now and then that the token is in use."""
+    with app.database.read() as session:
+        actor = actor_of_token(session, token, at=app.clock())
+    if not actor.is_signed_in:
+        raise SignInNeeded(_("This API token has ended or was revoked. Make a new one on your account page."))
+    if app.limiter.hit(f"token:{token_hash(token)}", 1, SEEN_EVERY.total_seconds()).allowed:
+        with app.database.write() as session:
+            touch_token(session, token, at=app.clock())
+    return actor
 
 
 def _of_peer(app: Services, credential: str) -> Actor:

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.conftest import serious_violations
 
 PUBLIC = ("/", "/styleguide", "/developers", "/sign-in", "/bots/", "/bots/methodology", "/nothing-here")
-SIGNED_IN = ("/account", "/admin/people", "/admin/audit", "/bots/batches")
+SIGNED_IN = ("/account", "/admin/people", "/admin/organisations", "/admin/audit", "/bots/batches")
 LOOKS = [("en", 1280, "light"), ("en", 390, "dark"), ("fr", 1280, "dark"), ("fr", 390, "light")]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -16,11 +16,11 @@ def test_the_reference_page_is_up_to_date():
 
 def test_the_environment_goes_before_the_file(tmp_path, monkeypatch):
     file = tmp_path / "settings.env"
-    file.write_text("DISINFO_INSTANCE_NAME=from the file\nDISINFO_SESSION_DAYS=3\n")
+    file.write_text("DISINFO_SOURCE_URL=from the file\nDISINFO_SESSION_DAYS=3\n")
     monkeypatch.setenv("DISINFO_CONFIG_FILE", str(file))
-    monkeypatch.setenv("DISINFO_INSTANCE_NAME", "from the environment")
+    monkeypatch.setenv("DISINFO_SOURCE_URL", "from the environment")
     settings = read_settings()
-    assert (settings.instance_name, settings.session_days) == ("from the environment", 3)
+    assert (settings.source_url, settings.session_days) == ("from the environment", 3)
 
 
 def test_a_wrong_setting_is_refused_by_name(monkeypatch):
@@ -34,3 +34,9 @@ def test_the_secret_key_is_made_once_and_kept_from_others(tmp_path):
     assert Settings(_env_file=None, data_dir=tmp_path).secret == first
     assert len(first) >= 64
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_a_short_secret_key_is_refused(tmp_path):
+    (tmp_path / "key").write_text("short")
+    with pytest.raises(ValueError, match="at least 32"):
+        _ = Settings(_env_file=None, secret_key_file=tmp_path / "key").secret

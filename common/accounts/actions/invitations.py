@@ -39,6 +39,7 @@ def invite(  # noqa: PLR0913 - what a link says
     hours: int,
     email: str | None = None,
     person_id: uuid.UUID | None = None,
+    organisation_id: uuid.UUID | None = None,
 ) -> str:
     """Make a link that brings somebody in with a role (or lets `person_id` choose a new password); return its token."""
     PERMISSIONS.require(actor, Permission.MANAGE_PEOPLE)
@@ -48,6 +49,7 @@ def invite(  # noqa: PLR0913 - what a link says
             token_hash=token_hash(token),
             email=email.strip().lower() if email else None,
             person_id=person_id,
+            organisation_id=organisation_id,
             tool=tool,
             role=role.value,
             invited_by=actor.person_id,

@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from common.accounts.actions.invitations import check_password
 from common.accounts.actors import EVERY_TOOL, Actor, Role
 from common.accounts.audit import record
-from common.accounts.models import ApiToken, Organisation, Person, RoleGrant, SignIn
+from common.accounts.models import ApiToken, Person, RoleGrant, SignIn
 from common.accounts.permissions import PERMISSIONS, Permission
 from common.accounts.secrets import hash_password, new_token, password_matches, token_hash
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import gettext as _
-from common.taxonomy import Criterion
 
 TOKEN_PREFIX = "dit_"  # noqa: S105 - lets secret scanners recognise a leaked token
 
@@ -102,25 +101,6 @@ def revoke_token(session: Session, actor: Actor, token_id: uuid.UUID, *, at: dat
         raise NotFound(_("This token has already ended."))
     session.delete(held)
     record(session, actor, "revoked a token", str(token_id), tool="accounts", at=at)
-
-
-def create_organisation(
-    session: Session, actor: Actor, name: str, criteria: list[Criterion], *, at: datetime
-) -> Organisation:
-    """Add an organisation with the criteria that it requires."""
-    PERMISSIONS.require(actor, Permission.MANAGE_PEOPLE)
-    name = name.strip()
-    if not 1 <= len(name) <= 200:
-        raise Invalid(
-            _("The organisation was not added."), fields={"organisation": _("Give the organisation a name.")}
-        )
-    if session.scalars(select(Organisation.id).where(Organisation.name == name)).first():
-        raise Conflict(_("There is already an organisation of this name."))
-    organisation = Organisation(name=name, criteria=[c.value for c in criteria], created_at=at)
-    session.add(organisation)
-    session.flush()
-    record(session, actor, "added an organisation", str(organisation.id), tool="accounts", at=at)
-    return organisation
 
 
 def _keep_an_admin(session: Session, leaving: uuid.UUID) -> None:

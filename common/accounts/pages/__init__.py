@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from common.accounts.pages import account, admin, sign_in
+from common.accounts.pages import account, audit, organisations, people, sign_in
 
 router = APIRouter(include_in_schema=False)
-for part in (sign_in, account, admin):
+for part in (sign_in, account, people, organisations, audit):
     router.include_router(part.router)

@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 from sklearn.ensemble import ExtraTreesClassifier
 
+from bot_detector.core.bitvectors import BitForest
 from bot_detector.core.engine import Engine, EngineError
-from bot_detector.core.forest import to_text
+from bot_detector.core.forest import Tree, from_text, to_text
 from bot_detector.core.learners import Boosting, ExtraTrees
 
 
@@ -49,6 +50,45 @@ def test_forests_add_up_and_contributions_too() -> None:
     parts = [Engine(to_text(part, NAMES), 4).margins(x) for part in (trees, boosted)]
     assert mixed.margins(x) == pytest.approx(parts[0] + parts[1], abs=1e-9)
     assert mixed.contributions(x).sum(axis=1) == pytest.approx(mixed.margins(x), abs=1e-9)
+
+
+def test_bit_vectors_and_the_engine_agree() -> None:
+    x, y = data(4)
+    x = np.round(x, 1)  # many values equal a threshold's neighbours
+    forest = ExtraTrees(trees=30, leaves=32).fit(x, y, np.ones(len(y)), 2)
+    forest += Boosting(trees=10, leaves=8).fit(x, y, np.ones(len(y)), 2)
+    fresh = np.concatenate([x, np.random.default_rng(9).normal(size=(2_000, 4)).astype(np.float32) * 3])
+    read = from_text(to_text(forest, NAMES))
+    assert BitForest(read).margins(fresh) == pytest.approx(
+        Engine(to_text(forest, NAMES), 4).margins(fresh), abs=1e-9
+    )
+    assert BitForest(read).margins(fresh[:0]).shape == (0,)
+
+
+def test_bit_vectors_test_float64_thresholds_exactly() -> None:
+    threshold = 0.1  # lies between two Float32 numbers
+    below = np.nextafter(np.float32(0.1), np.float32(-1))
+    tree = Tree(
+        feature=np.array([0], dtype=np.int32),
+        threshold=np.array([threshold]),
+        missing_left=np.array([False]),
+        left=np.array([-1], dtype=np.int32),
+        right=np.array([-2], dtype=np.int32),
+        leaf_value=np.array([1.0, 2.0]),
+        node_weight=np.array([2]),
+        leaf_weight=np.array([1, 1]),
+    )
+    x = np.array([[below], [np.float32(0.1)]], dtype=np.float32)
+    expected = [1.0 if float(value) <= threshold else 2.0 for value in x[:, 0]]
+    assert BitForest([tree]).margins(x).tolist() == expected
+    assert Engine(to_text([tree], ["a"]), 1).margins(x).tolist() == expected
+
+
+def test_a_tree_with_too_many_leaves_has_no_bit_vector() -> None:
+    x, y = data(5)
+    forest = ExtraTrees(trees=1, leaves=40).fit(x, y, np.ones(len(y)), 0)
+    with pytest.raises(ValueError, match="more than 32"):
+        BitForest(forest)
 
 
 def test_wrong_shapes_and_texts_are_refused() -> None:

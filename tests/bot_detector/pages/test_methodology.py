@@ -130,7 +130,8 @@ def test_the_evaluation_is_shown_with_its_date_and_its_baselines(tmp_path: Path)
     assert page.measured
     assert page.measured.date == "21 November 2026"
     assert page.measured.mean_rows == [("this detector", "0.910"), ("the rule of 2019", "0.550")]
-    assert [each.auc for each in page.measured.held_out] == ["0.91 (0.89–0.93)", "0.55 (0.53–0.57)"]
+    assert page.measured.compared[0].aucs == ["0.91 (0.89–0.93)", "0.55 (0.53–0.57)"]
+    assert [each.auc for each in page.measured.held_out] == ["0.91 (0.89–0.93)"]
     assert page.measured.shipped[0].wrongly == "4.2%"
     assert page.measured.shipped[0].recall == "–"
 

@@ -1,4 +1,4 @@
-"""Administration: people and their roles, invitations, the audit trail."""
+"""Administration: people, their roles and organisations, invitations."""
 
 import uuid
 from collections.abc import Sequence
@@ -11,10 +11,11 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from common.accounts.actions.invitations import invite
+from common.accounts.actions.organisations import set_organisation
 from common.accounts.actions.people import set_disabled, set_role
 from common.accounts.actors import EVERY_TOOL, ROLE_NAMES, Actor, Role
-from common.accounts.models import AuditEntry, Invitation, Person
-from common.accounts.queries import audit_trail, grants_of, open_invitations, people
+from common.accounts.models import Invitation, Organisation, Person
+from common.accounts.queries import grants_of, open_invitations, organisations, people
 from common.accounts.viewer import Viewer
 from common.i18n import gettext as _
 from common.paging import window
@@ -24,7 +25,6 @@ from common.web.templating import path_for, render
 
 router = APIRouter(prefix="/admin")
 Text = Annotated[str, Field()]
-AUDIT_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -34,21 +34,12 @@ class PeoplePage:
     people: Sequence[Person]
     roles: dict[uuid.UUID, dict[str, Role]]
     role_names: dict[str, str]
+    organisations: Sequence[Organisation]
     invitations: Sequence[Invitation]
     link: str
     search: str
     page: int
     more: bool
-
-
-@dataclass(frozen=True)
-class AuditPage:
-    """The audit trail, newest first; `next_before` leads to older entries."""
-
-    entries: list[tuple[AuditEntry, str | None]]
-    action: str
-    tool: str
-    next_before: int | None
 
 
 def _people(
@@ -69,6 +60,7 @@ def _people(
         shown,
         grants_of(session, [person.id for person in shown]),
         names,
+        organisations(session, viewer),
         open_invitations(session, viewer, at=app.clock()),
         link,
         search,
@@ -93,7 +85,7 @@ def people_page(
 
 
 @router.post("/invitations", name="invite")
-def new_invitation(
+def new_invitation(  # noqa: PLR0913 - one argument a field
     request: Request,
     app: App,
     session: WriteSession,
@@ -101,6 +93,7 @@ def new_invitation(
     role: Annotated[Role, Field()],
     tool: Text = EVERY_TOOL,
     email: Text = "",
+    organisation: Text = "",
 ) -> Response:
     """Make an invitation link and show it once."""
     token = invite(
@@ -109,6 +102,7 @@ def new_invitation(
         tool=tool,
         role=role,
         email=email or None,
+        organisation_id=uuid.UUID(organisation) if organisation else None,
         at=app.clock(),
         hours=app.settings.invitation_hours,
     )
@@ -152,6 +146,21 @@ def change_role(
     return _back(request, app, _("The role was changed."))
 
 
+@router.post("/people/{person_id}/organisation", name="set_organisation")
+def change_organisation(
+    request: Request,
+    app: App,
+    session: WriteSession,
+    viewer: Viewer,
+    person_id: uuid.UUID,
+    organisation: Text = "",
+) -> Response:
+    """Say to which organisation a person belongs."""
+    chosen = uuid.UUID(organisation) if organisation else None
+    set_organisation(session, viewer, person_id, chosen, at=app.clock())
+    return _back(request, app, _("The organisation was changed."))
+
+
 @router.post("/people/{person_id}/disabled", name="set_disabled")
 def change_disabled(
     request: Request, app: App, session: WriteSession, viewer: Viewer, person_id: uuid.UUID, disabled: Text
@@ -164,18 +173,3 @@ def change_disabled(
         else _("The account is open again.")
     )
     return _back(request, app, text)
-
-
-@router.get("/audit", name="admin_audit")
-def audit_page(
-    request: Request,
-    session: ReadSession,
-    viewer: Viewer,
-    action: str = "",
-    tool: str = "",
-    before: int | None = None,
-) -> Response:
-    """Show who did what, when."""
-    entries = audit_trail(session, viewer, action=action, tool=tool, before=before, limit=AUDIT_PAGE)
-    more = entries[-1][0].id if len(entries) == AUDIT_PAGE else None
-    return render(request, "pages/admin_audit.html", AuditPage(entries, action, tool, more))
