@@ -24,7 +24,6 @@ class CalibrationGroup:
     `gaps`: fields were left out on purpose, to learn what a score is worth without them.
     """
 
-    name: str
     margins: FloatArray
     labels: NDArray[np.int64]
     gaps: bool = False

@@ -162,4 +162,4 @@ def _blanked(values: FloatArray, blank: BoolArray) -> FloatArray:
 
 def _optional(values: FloatArray) -> pl.Series:
     """A float column whose NaN are null."""
-    return pl.Series(values).fill_nan(None)
+    return pl.Series(values, dtype=pl.Float64, nan_to_null=True)

@@ -42,6 +42,7 @@ CHOSEN = Recipe(
 Progress = Callable[[str, float], None]
 _LARGE_SHARE = 0.5  # a set with more of the rows than this is cut into clusters for calibration
 _CLUSTERS = 8
+_RANDOM_FOLDS = 5
 _UNUSUAL_TAIL = 0.005
 _UNUSUAL_ROWS = 0.01
 
@@ -175,17 +176,21 @@ def unused_features(recipe: Recipe) -> list[str]:
 def calibration_folds(rows: TrainingRows, seed: int) -> NDArray[np.str_]:
     """Name the calibration fold of each row: its set, or a cluster of similar accounts where one set dominates.
 
-    Random folds of one set would look like each other, and promise more than another set will keep.
+    Random folds of one set would look like each other, and promise more than another set will keep; they are used only
+    where leaving a set out would leave one class (two sets of one class each).
     """
-    folds = rows.sets.astype("<U64").copy()
+    names = rows.sets.tolist()
     for name in np.unique(rows.sets):
-        inside = rows.sets == name
-        if inside.mean() <= _LARGE_SHARE:
+        inside = np.flatnonzero(rows.sets == name)
+        if len(inside) <= _LARGE_SHARE * len(names):
             continue
-        ranked = _ranks(rows.features[inside])
-        clusters = KMeans(_CLUSTERS, n_init=3, random_state=seed).fit_predict(ranked)
-        folds[inside] = [f"{name}/{cluster}" for cluster in clusters]
-    return folds
+        clusters = KMeans(min(_CLUSTERS, len(inside)), n_init=3, random_state=seed)
+        for place, cluster in zip(inside, clusters.fit_predict(_ranks(rows.features[inside])), strict=True):
+            names[place] = f"{name}/{cluster}"
+    folds = np.array(names)
+    if all(len(np.unique(rows.labels[folds != fold])) == 2 for fold in np.unique(folds)):
+        return folds
+    return np.random.default_rng(seed).permutation(np.arange(len(names)) % _RANDOM_FOLDS).astype(np.str_)
 
 
 def fit_slope(margins: FloatArray, labels: NDArray[np.int64]) -> tuple[float, float]:
@@ -204,20 +209,15 @@ def _engine(forest: Sequence[Tree]) -> Engine:
 
 
 def _calibration_groups(rows: TrainingRows, margins: FloatArray) -> list[CalibrationGroup]:
-    """One group for each set with both classes and each pattern of missing fields."""
+    """One group for each set with both classes and each pattern of missing fields; all rows where no set has both."""
     groups = []
-    for name in np.unique(rows.sets):
-        for pattern, title in enumerate(MISSING_PATTERNS):
-            kept = (rows.sets == name) & ~np.isnan(margins[pattern])
+    members = [rows.sets == name for name in np.unique(rows.sets)]
+    both = [inside for inside in members if len(np.unique(rows.labels[inside])) == 2]
+    for inside in both or [np.ones(len(rows.sets), dtype=np.bool_)]:
+        for pattern, fields in enumerate(MISSING_PATTERNS.values()):
+            kept = inside & ~np.isnan(margins[pattern])
             if len(np.unique(rows.labels[kept])) == 2:
-                groups.append(
-                    CalibrationGroup(
-                        f"{name}, {title}",
-                        margins[pattern, kept],
-                        rows.labels[kept],
-                        gaps=bool(MISSING_PATTERNS[title]),
-                    )
-                )
+                groups.append(CalibrationGroup(margins[pattern, kept], rows.labels[kept], gaps=bool(fields)))
     return groups
 
 

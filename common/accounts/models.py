@@ -67,7 +67,9 @@ class Invitation(Base):
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("common_person.id", ondelete="CASCADE"))
     tool: Mapped[str] = mapped_column(String(40))
     role: Mapped[str] = mapped_column(String(20))
-    organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("common_organisation.id"))
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("common_organisation.id", ondelete="SET NULL")
+    )
     invited_by: Mapped[uuid.UUID | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -16,21 +16,22 @@ _HANDLE_WORD = (
     r"(^|[_.\d-])(?i:bots?)([_.\d-]|$)|[a-z\d]Bots?([_A-Z\d-]|$)|(?i:bots?[\d_]*$)|(?i:robot|automat)"
 )
 _FAMILY_NAMES = r"(?i)(talbot|abbot|cabot|turbot|corbot|herbot|jacobot)s?[\d_]*$"
+# ASCII word boundaries let the search run as one automaton; words of other scripts spell their boundary out.
 _TEXT_WORD = (
-    r"(?i)\b(bot|bots|chatbot|chatbots|twitterbot|robot|robots|robô|robôs|automated|automation|"
+    r"(?i)(?-u:\b)(bot|bots|chatbot|chatbots|twitterbot|robot|robots|automated|automation|"
     r"(tweets?|posts?) automatically|automatically (tweets?|posts?|generated)|auto-?(tweets?|posts?)|"
-    r"automatis[ée]e?s?|automatiquement|automatisch|automatisiert|automatizad[oa]s?|automático|automatico|"
-    r"бот|робот|автоматический|автоматически|روبوت|آلي|ربات)\b"
+    r"automatis[ée]e?s?|automatiquement|automatisch|automatisiert|automatizad[oa]s?|automático|automatico)(?-u:\b)"
+    r"|(^|[^\p{L}\p{N}_])(robôs?|automatisée?s?|бот|робот|автоматический|автоматически|روبوت|آلي|ربات)([^\p{L}\p{N}_]|$)"
     r"|ボット|ロボット|自動投稿|自動ツイート|自动|机器人|機器人|로봇|봇입니다|자동"
 )
-_NAME_WORD = _TEXT_WORD + r"|(?-i:[a-z\d]Bots?\b)"
+_NAME_WORD = _TEXT_WORD + r"|(?-i:[a-z\d]Bots?(?-u:\b))"
 # Words of posts that a clock or a program makes: not a statement of automation, so it counts apart.
 _SCHEDULE_WORD = (
-    r"(?i)\b(hourly|every (hour|day|minute|\d+ (minutes|hours))|\d+ times a day|random|randomly|"
+    r"(?i)(?-u:\b)(hourly|every (hour|day|minute|\d+ (minutes|hours))|\d+ times a day|random|randomly|"
     r"generat(or|ed|es|ing)|markov|ebooks|neural net(work)?s?|algorithm(ic)?|procedural|machine[- ]learning|"
-    r"source code|github|rss|feed|updates?|alerts?|(made|created|built|by|from) @\w+|tweeting (the|every|one)|"
+    r"source code|github|rss|feed|updates?|alerts?|(made|created|built|by|from) @[a-z0-9_]+|tweeting (the|every|one)|"
     r"toutes les heures|chaque (heure|jour)|aléatoire|générée?s?|cada (hora|d[ií]a)|aleatori[oa]|"
-    r"stündlich|jede stunde|zufällig)\b|毎時|定期"
+    r"stündlich|jede stunde|zufällig)(?-u:\b)|毎時|定期"
 )
 # Stems of every word above: a text without any of them is not searched further, which makes the search much quicker.
 _STEMS = [

@@ -1,6 +1,6 @@
 """The house and the bot detector.
 
-Revision: 0001, after None; 2026-11-21 23:21:11.911538
+Revision: 0001, after None; 2026-11-22 00:23:01.782851
 """
 
 import sqlalchemy as sa
@@ -186,6 +186,7 @@ def upgrade() -> None:
             ["organisation_id"],
             ["common_organisation.id"],
             name=op.f("fk_common_invitation_organisation_id_common_organisation"),
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
             ["person_id"],

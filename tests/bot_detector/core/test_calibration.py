@@ -13,7 +13,7 @@ from bot_detector.schemas import Verdict
 def sample(seed: int, size: int = 400, *, moved: float = 0.0) -> CalibrationGroup:
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 2, size)
-    return CalibrationGroup(f"set {seed}", rng.normal(2.0 * labels - 1.0 + moved, 1.0), labels)
+    return CalibrationGroup(rng.normal(2.0 * labels - 1.0 + moved, 1.0), labels)
 
 
 def test_venn_abers_is_two_isotonic_regressions() -> None:

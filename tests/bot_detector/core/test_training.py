@@ -8,9 +8,10 @@ from bot_detector.core.evaluation_table import BOTOMETER_LITE, OURS, RULE, SHALL
 from bot_detector.core.features import FEATURE_NAMES
 from bot_detector.core.gaps import FIELDS, without_fields
 from bot_detector.core.metrics import measure, roc_auc
-from bot_detector.core.model import Model
+from bot_detector.core.model import Model, model_of
 from bot_detector.core.protocol import folds_of
 from bot_detector.core.sampling import capped, row_weights
+from bot_detector.core.scoring import score_frame
 from bot_detector.core.training import shippable, train
 from tests.bot_detector.core.accounts import population
 from tests.bot_detector.core.conftest import QUICK
@@ -25,6 +26,14 @@ def test_training_twice_gives_the_same_model(invented: pl.DataFrame, artefact: A
 def test_one_class_cannot_be_trained_on(invented: pl.DataFrame) -> None:
     with pytest.raises(ValueError, match="human and automated"):
         train(invented.filter(pl.col("label") == 1), seed=0, recipe=QUICK)
+
+
+def test_sets_of_one_class_each_can_be_trained_on(invented: pl.DataFrame) -> None:
+    apart = invented.with_columns(
+        dataset=pl.when(pl.col("label") == 1).then(pl.lit("a")).otherwise(pl.lit("b"))
+    )
+    scores = score_frame(invented, model_of(train(apart, seed=0, recipe=QUICK)))["verdict"]
+    assert scores.n_unique() > 1
 
 
 def test_only_the_licensed_sets_are_shippable(invented: pl.DataFrame) -> None:

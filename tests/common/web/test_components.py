@@ -29,7 +29,7 @@ class Typed:
 
 @pytest.fixture(scope="module")
 def environment() -> Environment:
-    return build_environment([])
+    return build_environment(())
 
 
 @pytest.fixture(params=["en", "fr"])
