@@ -61,11 +61,11 @@ _DATA = """# Data card: the accounts that trained the model
 {rows}
 
 Both sets come from public repositories under the MIT licence, which lets a trained model be shipped; the accounts themselves are not
-in this repository. `nyu-kaggle-2017`: accounts that students of New York University labelled by hand for a class competition, observed
-in April 2017. `twibot-20-sample`: the public sample of TwiBot-20 (Feng and others 2021, DOI 10.1145/3459637.3482019), labelled by
+in this repository. `nyu-kaggle-2017`: the public training set of a class competition at New York University, observed in April 2017; how it
+was labelled is not documented in what we have. `twibot-20-sample`: the public sample of TwiBot-20 (Feng and others 2021, DOI 10.1145/3459637.3482019), labelled by
 crowd workers, observed in 2020.
 
-- Labels are opinions of people who looked at profiles; some are wrong, and nobody measured how many.
+- Labels are opinions; some are wrong, and nobody measured how many.
 - Humans of the first set are better known than the average user (median of 2,811 followers), so a quiet ordinary account can look
   unusual to the model. Reference percentiles are taken among these humans.
 - At most 1,000 accounts of one class of one set are used, drawn with the seed; a class of a set weighs the square root of its size.
