@@ -56,7 +56,7 @@ guards: $(V)/.ready
 	$(BIN)/ruff check -q $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo > .lint-imports.log || { cat .lint-imports.log; exit 1; }
-	$(BIN)/deptry -q .
+	$(BIN)/deptry . 2> .deptry.log || { cat .deptry.log; exit 1; }
 
 format: $(V)/.ready
 	$(BIN)/ruff format $(SOURCES)

@@ -31,6 +31,7 @@ from bot_detector.core.sampling import overlapping, row_weights
 from bot_detector.core.scoring import score_frame
 from bot_detector.core.training import CHOSEN, SHIPPED_SETS, Progress, bigrams_of, silent, train
 from bot_detector.schemas import Verdict
+from common.i18n import N_
 
 _FEWEST_OF_LANGUAGE = 30  # humans of a language before a rate is given for it
 _CERTAIN = 30.0  # log-odds that stand for "never" and "always" of a rule or an unmixed leaf
@@ -70,7 +71,7 @@ def evaluate(
     progress(SHIPPED, len(folds) / (len(folds) + 1))
     if shipped is not None:
         rows += _shipped(run, shipped)
-    progress("done", 1.0)
+    progress(N_("done"), 1.0)
     return EvaluationTable(rows=rows, seed=seed, bootstraps=bootstraps)
 
 

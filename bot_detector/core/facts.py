@@ -55,7 +55,7 @@ def gather_facts(accounts: pl.DataFrame, model: Model) -> Facts:
     """Compute the features and flags of a frame with the columns of `ACCOUNT_COLUMNS`."""
     observations = prepare(accounts)
     columns = features_of(observations, model.artefact.bigrams)
-    features = np.empty((len(accounts), len(FEATURE_NAMES)), dtype=np.float32)
+    features = np.empty((len(accounts), len(FEATURE_NAMES)), dtype=np.float32, order="F")  # read by column
     for place, name in enumerate(FEATURE_NAMES):
         features[:, place] = columns[name]
     unusual = model.unusual(features)

@@ -64,4 +64,6 @@ def typical_values(features: NDArray[np.float32]) -> FloatArray:
 
 def filled(features: NDArray[np.float32], typical: FloatArray) -> NDArray[np.float32]:
     """Return the features with each missing value replaced by the feature's typical one."""
-    return np.where(np.isnan(features), typical.astype(np.float32), features)
+    answer = features.copy(order="K")
+    np.copyto(answer, typical.astype(np.float32), where=np.isnan(features))
+    return answer

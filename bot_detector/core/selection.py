@@ -25,6 +25,7 @@ from bot_detector.core.protocol import Fold, distinct, folds_of
 from bot_detector.core.quantile_logistic import fit_and_score
 from bot_detector.core.sampling import capped, row_weights
 from bot_detector.core.training import Progress, TrainingRows, bigrams_of, fit_forest, silent
+from common.i18n import N_
 
 LINEAR = "quantile-normalised logistic regression"
 # A candidate's margin is a weighted sum of trained parts, so that parts are trained once.
@@ -95,7 +96,7 @@ def select(
         for fold in folds
     }
     chosen = {name: max(means, key=lambda candidate: means[candidate]) for name, means in inner.items()}
-    progress("done", 1.0)
+    progress(N_("done"), 1.0)
     return Selection(inner=inner, outer=outer, chosen=chosen)
 
 

@@ -23,6 +23,7 @@ from bot_detector.core.gaps import MISSING_PATTERNS, filled, typical_values, wit
 from bot_detector.core.learners import Boosting, ExtraTrees, Member, Recipe
 from bot_detector.core.observations import prepare
 from bot_detector.core.sampling import capped, row_weights
+from common.i18n import N_
 
 SHIPPED_SETS = (
     "nyu-kaggle-2017",
@@ -119,23 +120,12 @@ def train_rows(
     rng = np.random.default_rng(seed)
     rows = rows.at(capped(rows.sets, rows.labels, rng))
     typical = typical_values(rows.features)
-    folds = calibration_folds(rows, seed)
-    unseen = np.full((len(MISSING_PATTERNS), len(rows.labels)), np.nan)
-    for place, fold in enumerate(np.unique(folds)):
-        progress("calibrating", place / (len(np.unique(folds)) + 1))
-        tested = folds == fold
-        if len(np.unique(rows.labels[~tested])) < 2:
-            continue
-        engine = _engine(fit_forest(rows.at(~tested), recipe, typical, rng))
-        for pattern, fields in enumerate(MISSING_PATTERNS.values()):
-            unseen[pattern, tested] = engine.margins(
-                filled(without_fields(rows.features[tested], fields), typical)
-            )
-    progress("fitting", 0.9)
+    unseen = _unseen_margins(rows, recipe, calibration_folds(rows, seed), rng, progress)
+    progress(N_("fitting"), 0.9)
     slope, offset = fit_slope(unseen[0], rows.labels)
     forest = [tree.scaled(slope) for tree in fit_forest(rows, recipe, typical, rng)]
     low, high = _usual_range(rows.features)
-    progress("done", 1.0)
+    progress(N_("done"), 1.0)
     return Artefact(
         version=version,
         forest=to_text(forest, FEATURE_NAMES),
@@ -149,6 +139,29 @@ def train_rows(
         unusual_limit=_unusual_limit(rows.features, low, high),
         training={**(told or {}), "slope": slope},
     )
+
+
+def _unseen_margins(
+    rows: TrainingRows,
+    recipe: Recipe,
+    folds: NDArray[np.str_],
+    rng: np.random.Generator,
+    progress: Progress,
+) -> FloatArray:
+    """Margins of each row from trees that trained without its fold, (patterns of missing fields, rows); NaN where none could."""
+    typical = typical_values(rows.features)
+    unseen = np.full((len(MISSING_PATTERNS), len(rows.labels)), np.nan)
+    names = np.unique(folds)
+    for place, name in enumerate(names):
+        progress(N_("calibrating"), 0.9 * place / len(names))
+        tested = folds == name
+        if len(np.unique(rows.labels[~tested])) < 2:
+            continue
+        engine = _engine(fit_forest(rows.at(~tested), recipe, typical, rng))
+        for pattern, fields in enumerate(MISSING_PATTERNS.values()):
+            gaps = without_fields(rows.features[tested], fields)
+            unseen[pattern, tested] = engine.margins(filled(gaps, typical))
+    return unseen
 
 
 def fit_forest(

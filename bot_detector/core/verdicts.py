@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from bot_detector.core.features.feature import BoolArray, FloatArray
 from bot_detector.schemas import Verdict
 
-# At most one human in twenty like those of the calibration accounts is called "likely automated", and the reverse.
+# At most one human in twenty like those of the calibration accounts is called "likely automated", and the reverse. At one in
+# ten, up to 17 % of the humans of an unseen set were (cresci-2015): sets differ more than accounts within a set.
 ERROR_LEVEL = 0.05
 
 

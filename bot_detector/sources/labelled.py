@@ -9,7 +9,6 @@ from bot_detector.schemas import ACCOUNT_COLUMNS
 from common.errors import Invalid
 from common.i18n import gettext as _
 
-LABELLED_COLUMNS = ("dataset", "subtype", "label")
 # Lengths that a source published instead of the texts themselves (caverlee-2011).
 LENGTH_COLUMNS = {"screen_name_len": "handle_length", "desc_len": "description_length"}
 _RENAMED = {

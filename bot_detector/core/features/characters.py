@@ -106,9 +106,11 @@ class Characters:
 
 def characters_of(texts: pl.Series) -> Characters:
     """Split a column of texts into code points; texts longer than `MAX_CHARACTERS` are read up to there."""
-    given = texts.to_list()
-    missing = np.array([text is None for text in given], dtype=np.bool_)
-    filled = [text or "" for text in given]
+    filled = texts.to_list()
+    missing = np.zeros(len(filled), dtype=np.bool_)
+    if texts.null_count():
+        missing = np.array([text is None for text in filled], dtype=np.bool_)
+        filled = [text or "" for text in filled]
     lengths = np.fromiter(map(len, filled), dtype=np.int64, count=len(filled))
     if len(lengths) and lengths.max() > MAX_CHARACTERS:
         filled = [text[:MAX_CHARACTERS] for text in filled]
