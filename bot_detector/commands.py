@@ -15,6 +15,8 @@ from common.errors import Invalid
 from common.i18n import gettext as _
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from bot_detector.core.scoring import Model
     from bot_detector.sources.formats import Batch, Mapping
 
@@ -24,6 +26,7 @@ console = Console(stderr=True)
 
 BULK_ROWS = 50_000  # accounts in memory at once
 TABLE_ROWS = 40  # what a screen shows
+EXPLAINED_ROWS = 10_000  # up to so many accounts every reason is written without being asked for
 SEED = 20261121
 
 
@@ -67,7 +70,7 @@ def score(  # noqa: PLR0913 - one argument an option
     ] = None,
 ) -> None:
     """Score every account in FILE. Rows that cannot be used go to a file of their own, each with its line and reason."""
-    from bot_detector.core.scoring import DEFAULT_PREVALENCE, load_model
+    from bot_detector.core.scoring import DEFAULT_PREVALENCE, load_model, score_frame
     from bot_detector.sources.scored import open_writer
     from common.settings import read_settings
 
@@ -79,10 +82,15 @@ def score(  # noqa: PLR0913 - one argument an option
         observed_at = observed_at.replace(tzinfo=observed_at.tzinfo or UTC)
     parts = _read(file, format, _mapping(file, column or [], platform), observed_at)
     keeper = _Keeper(rejects or file.with_name(f"{Path(file.name).stem}.rejects.jsonl"))
-    explain = reasons if reasons is not None else file.stat().st_size < 20_000_000
+    explain = reasons
     with open_writer(out.value, output, rows=TABLE_ROWS) as writer, keeper, _bar(file) as advance:
         for part in parts:
-            writer.write(_scored(part, model, assumed, explain=explain))
+            explain = part.accounts.height <= EXPLAINED_ROWS if explain is None else explain
+            scores = score_frame(part.accounts, model, prevalence=assumed, explain=explain)
+            shown = (
+                _highest_explained(part, scores, model, assumed) if out is Out.TABLE and not explain else None
+            )
+            writer.write(scores, shown)
             keeper.keep(part)
             advance(part, writer.rows)
     keeper.tell(writer.rows, writer.counts, model.version, assumed)
@@ -167,13 +175,17 @@ def _steps() -> "Iterator[Callable[[str, float], None]]":
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=1.0)
-        yield lambda message, share: progress.update(task, description=message, completed=share)
+        yield lambda message, share: progress.update(task, description=_(message), completed=share)
 
 
-def _scored(part: "Batch", model: "Model", prevalence: float, *, explain: bool) -> Any:
+def _highest_explained(
+    part: "Batch", scores: "pl.DataFrame", model: "Model", prevalence: float
+) -> "pl.DataFrame":
+    """Explain the scores that a screen can show, and only these."""
     from bot_detector.core.scoring import score_frame
 
-    return score_frame(part.accounts, model, prevalence=prevalence, explain=explain)
+    places = scores["probability"].arg_sort(descending=True, nulls_last=True).head(TABLE_ROWS)
+    return score_frame(part.accounts[places], model, prevalence=prevalence, explain=True)
 
 
 def _read(

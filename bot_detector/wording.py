@@ -100,14 +100,14 @@ def feature_unit(name: str) -> str:
 
 
 def value_words(reason: Reason) -> str:
-    """Write a reason's value as a person reads it: "3,970", "12 %", "yes", or "not known"."""
+    """Write a reason's value as a person reads it: "3,970", "12%", "yes", or "not known"."""
     if reason.value is None:
         return _("not known")
     display = _FEATURES[reason.feature].display
     if display == "flag":
         return _("yes") if reason.value else _("no")
     if display == "share":
-        return _("{number} %").format(number=_number(reason.value))
+        return _with_sign(_number(reason.value))
     return _number(reason.value)
 
 
@@ -148,22 +148,27 @@ def score_sentence(score: Score) -> str:
 def _rank(percentile: float) -> str:
     """Place a value among the reference humans."""
     if percentile >= 50:
-        return _("that is more than {share} % of the reference humans").format(share=_whole(percentile))
-    return _("that is less than {share} % of the reference humans").format(share=_whole(100 - percentile))
+        return _("that is more than {share} of the reference humans").format(share=_whole(percentile))
+    return _("that is less than {share} of the reference humans").format(share=_whole(100 - percentile))
 
 
 def _whole(share: float) -> str:
     """A share in whole per cent that never claims all or none."""
-    return str(min(max(round(share), 1), 99))
+    return _with_sign(str(min(max(round(share), 1), 99)))
 
 
 def _per_cent(share: float) -> str:
     """A probability in per cent; "less than 1 %" and "more than 99 %" at the ends."""
     if share < 0.01:
-        return _("less than 1 %")
+        return _("less than {share}").format(share=_with_sign("1"))
     if share > 0.99:
-        return _("more than 99 %")
-    return _("{number} %").format(number=_number(round(100 * share)))
+        return _("more than {share}").format(share=_with_sign("99"))
+    return _with_sign(_number(round(100 * share)))
+
+
+def _with_sign(number: str) -> str:
+    """A number with its percent sign, as the reader's language sets it."""
+    return number + ("\u202f%" if current_locale() == "fr" else "%")
 
 
 def _number(value: float) -> str:

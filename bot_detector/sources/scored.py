@@ -1,5 +1,6 @@
 """Scores on their way out: JSON lines, CSV, Parquet, or a table for the screen, written as they come."""
 
+import math
 import sys
 import tempfile
 from collections import Counter
@@ -14,6 +15,7 @@ from rich.table import Table
 
 from bot_detector.schemas import Verdict
 from bot_detector.sources.formats import neutralise_formula
+from bot_detector.wording import feature_label, group_words, verdict_words
 from common.i18n import gettext as _
 
 _STARTS_A_FORMULA = "^[ \u00a0\ufeff]*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
@@ -28,13 +30,13 @@ class Writer:
         self.rows = 0
         self.counts: Counter[str] = Counter()
 
-    def write(self, scores: pl.DataFrame) -> None:
-        """Count, then write."""
+    def write(self, scores: pl.DataFrame, shown: pl.DataFrame | None = None) -> None:
+        """Count the scores, then write them, or the part of them that is to be shown."""
         self.rows += scores.height
         for verdict, count in scores["verdict"].value_counts().iter_rows():
             self.counts[verdict] += count
         if scores.height:
-            self.put(scores)
+            self.put(scores if shown is None else shown)
 
     def put(self, scores: pl.DataFrame) -> None:
         """Write some scores, of which there is at least one."""
@@ -111,30 +113,28 @@ class Screen(Writer):
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     name = row["handle"] or row["account_id"]
     if row["probability"] is None:
-        return name, "–", "–", _words(row["verdict"]), ", ".join(row["missing"])
+        return (
+            name,
+            "–",
+            "–",
+            verdict_words(Verdict(row["verdict"])),
+            ", ".join(group_words(group) for group in row["missing"]),
+        )
     interval = f"{row['low']:.0%} – {row['high']:.0%}"
     return (
         name,
         f"{row['probability']:.0%}",
         interval,
-        _words(row["verdict"]),
+        verdict_words(Verdict(row["verdict"])),
         _main_reasons(row.get("reasons")),
     )
 
 
-def _words(verdict: str) -> str:
-    words = {
-        Verdict.LIKELY_AUTOMATED: _("likely automated"),
-        Verdict.UNCLEAR: _("unclear"),
-        Verdict.LIKELY_HUMAN: _("likely human"),
-        Verdict.INSUFFICIENT_DATA: _("insufficient data"),
-    }
-    return words[Verdict(verdict)]
-
-
 def _main_reasons(reasons: list[dict[str, Any]] | None) -> str:
-    return ", ".join(
-        f"{each['feature']} {each['contribution']:+.2f}" for each in (reasons or [])[:REASONS_SHOWN]
+    """Name the main reasons, each with how it multiplies the odds of automation."""
+    shown = (reasons or [])[:REASONS_SHOWN]
+    return "; ".join(
+        f"{feature_label(each['feature'])} ×{math.exp(each['contribution']):.1f}" for each in shown
     )
 
 

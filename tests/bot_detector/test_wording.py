@@ -29,7 +29,7 @@ def test_every_feature_caveat_and_verdict_has_words(shipped: Model) -> None:
 
 def test_a_reason_says_value_and_rank() -> None:
     sentence = wording.reason_sentence(reason("log_followers", 12.0, 7.2))
-    assert sentence == "Has 12 followers; that is less than 93 % of the reference humans."
+    assert sentence == "Has 12 followers; that is less than 93% of the reference humans."
 
 
 def test_missing_and_yes_or_no_values() -> None:
