@@ -1,5 +1,6 @@
 """What all tests share: real databases (both), a stopped clock, an application, and browsers of each kind of person."""
 
+import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Playwright, sync_playwright
 from psycopg import sql
 from sqlalchemy import make_url
 from starlette.testclient import TestClient
@@ -28,6 +30,11 @@ hypothesis_settings.load_profile("toolkit")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests go last: from the first one on, Playwright's event loop holds the main thread."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 class StoppedClock:
@@ -58,6 +65,14 @@ def postgres_server() -> Iterator[str]:
 def redis_url() -> Iterator[str]:
     with services.redis_server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one Playwright of this process; two cannot run in one."""
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(services.node())
+    with sync_playwright() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

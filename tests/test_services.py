@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 
 from tests import services
 
@@ -129,19 +129,15 @@ def test_each_database_is_new_and_is_dropped(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.browser
 @pytest.mark.parametrize("choice", ["", services.PACKAGE], ids=["first found", "package"])
-def test_chromium_runs(choice: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chromium_runs(choice: str, monkeypatch: pytest.MonkeyPatch, playwright: Playwright) -> None:
     monkeypatch.setenv("TEST_CHROMIUM", choice)
-    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", str(services.node()))
     program, extra = services.chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program,
-            env={**os.environ, **extra},
-            args=["--no-sandbox"],
-        )
-        page = browser.new_page()
-        page.set_content("<span>Éléphant « où »</span>")
-        # Without a font Chromium draws nothing, and no assertion on the text would notice.
-        width = page.locator("span").evaluate("element => element.getBoundingClientRect().width")
-        browser.close()
+    browser = playwright.chromium.launch(
+        executable_path=program, env={**os.environ, **extra}, args=["--no-sandbox"]
+    )
+    page = browser.new_page()
+    page.set_content("<span>Éléphant « où »</span>")
+    # Without a font Chromium draws nothing, and no assertion on the text would notice.
+    width = page.locator("span").evaluate("element => element.getBoundingClientRect().width")
+    browser.close()
     assert width > 80

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState
 
 from common.demo import PASSWORD, fill
 from common.launch import create_app
@@ -48,15 +48,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(services.node())
+def browser(playwright: Playwright) -> Iterator[Browser]:
     program, environment = services.chromium()
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=str(program), args=list(ARGUMENTS), env={**os.environ, **environment}
-        )
-        yield launched
-        launched.close()
+    launched = playwright.chromium.launch(
+        executable_path=str(program), args=list(ARGUMENTS), env={**os.environ, **environment}
+    )
+    yield launched
+    launched.close()
 
 
 @pytest.fixture(scope="session")
