@@ -143,7 +143,7 @@ def _measured(evaluation: Evaluation) -> Measured:
         date=_day(evaluation.evaluated_at),
         bootstraps=FORMATS.number(evaluation.bootstraps),
         means=bars(
-            [(name, value, f"{value:.2f}") for name, value in means],
+            [(name, value, FORMATS.number(value, 2)) for name, value in means],
             top=1.0,
             strong=frozenset({_model(OURS)}),
         )
