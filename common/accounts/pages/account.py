@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from fastapi import Form as Field
-from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from common.accounts.actions.people import change_password, create_token, revoke_token
@@ -18,10 +17,10 @@ from common.accounts.queries import person_of, sign_ins_of, tokens_of
 from common.accounts.viewer import Viewer, limit
 from common.errors import Invalid
 from common.i18n import gettext as _
-from common.web.flash import flash
 from common.web.forms import Form
-from common.web.services import App, ReadSession, Services, WriteSession
-from common.web.templating import path_for, render
+from common.web.redirects import back_to
+from common.web.services import App, ReadSession, WriteSession
+from common.web.templating import render
 
 router = APIRouter()
 Text = Annotated[str, Field()]
@@ -48,12 +47,6 @@ def _page(
     return render(request, "pages/account.html", page, status=422 if form else 200)
 
 
-def _back(request: Request, app: Services, text: str) -> Response:
-    response = RedirectResponse(path_for(request, "account"), 303)
-    flash(response, app.settings.secret, text, secure=app.settings.secure)
-    return response
-
-
 @router.get("/account", name="account")
 def account_page(request: Request, session: ReadSession, viewer: Viewer) -> Response:
     """Show one's own account."""
@@ -70,7 +63,7 @@ def new_password(
         change_password(session, viewer, old=old_password, new=password, at=app.clock())
     except Invalid as problem:
         return _page(request, session, viewer, form=Form.refused(problem))
-    return _back(request, app, _("Your password was changed. Other sign-ins have ended."))
+    return back_to(request, app, "account", _("Your password was changed. Other sign-ins have ended."))
 
 
 @router.post("/account/tokens", name="create_token")
@@ -97,7 +90,9 @@ def end_token(
 ) -> Response:
     """End an API token."""
     revoke_token(session, viewer, token_id, at=app.clock())
-    return _back(request, app, _("The token was revoked. Programs that used it are refused from now on."))
+    return back_to(
+        request, app, "account", _("The token was revoked. Programs that used it are refused from now on.")
+    )
 
 
 @router.post("/account/sign-ins/{session_id}/end", name="end_session")
@@ -106,4 +101,4 @@ def end_session(
 ) -> Response:
     """End one of one's own sign-ins."""
     end_sign_in(session, viewer, session_id, at=app.clock())
-    return _back(request, app, _("That sign-in has ended."))
+    return back_to(request, app, "account", _("That sign-in has ended."))

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from fastapi import Form as Field
-from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from common.accounts.actions.organisations import create_organisation, delete_organisation, set_criteria
@@ -18,10 +17,10 @@ from common.accounts.viewer import Viewer
 from common.errors import Invalid
 from common.i18n import gettext as _
 from common.taxonomy import CRITERION_NAMES, Criterion
-from common.web.flash import flash
 from common.web.forms import Form
-from common.web.services import App, ReadSession, Services, WriteSession
-from common.web.templating import path_for, render
+from common.web.redirects import back_to
+from common.web.services import App, ReadSession, WriteSession
+from common.web.templating import render
 
 router = APIRouter(prefix="/admin/organisations")
 Text = Annotated[str, Field()]
@@ -48,12 +47,6 @@ def _page(request: Request, session: Session, viewer: Actor, *, form: Form | Non
     return render(request, "pages/admin_organisations.html", context, status=422 if form else 200)
 
 
-def _back(request: Request, app: Services, text: str) -> Response:
-    response = RedirectResponse(path_for(request, "admin_organisations"), 303)
-    flash(response, app.settings.secret, text, secure=app.settings.secure)
-    return response
-
-
 @router.get("", name="admin_organisations")
 def organisations_page(request: Request, session: ReadSession, viewer: Viewer) -> Response:
     """Show the organisations."""
@@ -69,7 +62,7 @@ def new_organisation(
         create_organisation(session, viewer, name, criteria, at=app.clock())
     except Invalid as problem:
         return _page(request, session, viewer, form=Form.refused(problem, name=name))
-    return _back(request, app, _("The organisation was added."))
+    return back_to(request, app, "admin_organisations", _("The organisation was added."))
 
 
 @router.post("/{organisation_id}/criteria", name="set_criteria")
@@ -83,7 +76,12 @@ def change_criteria(
 ) -> Response:
     """Change what an organisation requires."""
     set_criteria(session, viewer, organisation_id, criteria, at=app.clock())
-    return _back(request, app, _("The criteria were changed. What was decided before keeps the former ones."))
+    return back_to(
+        request,
+        app,
+        "admin_organisations",
+        _("The criteria were changed. What was decided before keeps the former ones."),
+    )
 
 
 @router.post("/{organisation_id}/delete", name="delete_organisation")
@@ -92,4 +90,4 @@ def remove_organisation(
 ) -> Response:
     """Delete an organisation that nobody belongs to."""
     delete_organisation(session, viewer, organisation_id, at=app.clock())
-    return _back(request, app, _("The organisation was deleted."))
+    return back_to(request, app, "admin_organisations", _("The organisation was deleted."))

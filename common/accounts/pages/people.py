@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from fastapi import Form as Field
-from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from common.accounts.actions.invitations import invite
@@ -19,7 +18,7 @@ from common.accounts.queries import grants_of, open_invitations, organisations, 
 from common.accounts.viewer import Viewer
 from common.i18n import gettext as _
 from common.paging import window
-from common.web.flash import flash
+from common.web.redirects import back_to
 from common.web.services import App, ReadSession, Services, WriteSession
 from common.web.templating import path_for, render
 
@@ -68,12 +67,6 @@ def _people(
         more=len(found) > size,
     )
     return render(request, "pages/admin_people.html", context)
-
-
-def _back(request: Request, app: Services, text: str) -> Response:
-    response = RedirectResponse(path_for(request, "admin_people"), 303)
-    flash(response, app.settings.secret, text, secure=app.settings.secure)
-    return response
 
 
 @router.get("/people", name="admin_people")
@@ -143,7 +136,7 @@ def change_role(
     """Give or take a role."""
     chosen = Role(role) if role in set(Role) else None
     set_role(session, viewer, person_id, tool, chosen, at=app.clock())
-    return _back(request, app, _("The role was changed."))
+    return back_to(request, app, "admin_people", _("The role was changed."))
 
 
 @router.post("/people/{person_id}/organisation", name="set_organisation")
@@ -158,7 +151,7 @@ def change_organisation(
     """Say to which organisation a person belongs."""
     chosen = uuid.UUID(organisation) if organisation else None
     set_organisation(session, viewer, person_id, chosen, at=app.clock())
-    return _back(request, app, _("The organisation was changed."))
+    return back_to(request, app, "admin_people", _("The organisation was changed."))
 
 
 @router.post("/people/{person_id}/disabled", name="set_disabled")
@@ -172,4 +165,4 @@ def change_disabled(
         if disabled == "yes"
         else _("The account is open again.")
     )
-    return _back(request, app, text)
+    return back_to(request, app, "admin_people", text)
