@@ -16,7 +16,7 @@ from bot_detector.core.features.feature import FloatArray
 from bot_detector.core.forest import Tree
 
 MOST_LEAVES = 32  # bits of a mask
-_ROWS_PER_BLOCK = 1_024  # masks of one block stay in the processor's cache
+_ROWS_PER_BLOCK = 512  # masks of one block stay in the processor's cache
 _ALL = np.uint32(0xFFFFFFFF)
 
 

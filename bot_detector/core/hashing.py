@@ -26,4 +26,5 @@ def input_hashes(accounts: pl.DataFrame) -> list[str]:
         fields.append(column.cast(pl.String).fill_null(_MISSING))
     texts = accounts.select(pl.concat_str(fields, separator=_BETWEEN).alias("text"))["text"]
     sha256 = hashlib.sha256
-    return [sha256(text.encode()).hexdigest() for text in texts.to_list()]
+    # As bytes from Polars: encoding each text in Python again would take half of the time.
+    return [sha256(text).hexdigest() for text in texts.cast(pl.Binary).to_list()]

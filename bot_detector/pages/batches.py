@@ -19,8 +19,8 @@ from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer
 from common.i18n import gettext as _
 from common.jobs.runner import wake
-from common.web.flash import flash
-from common.web.services import App, ReadSession, Services, WriteSession
+from common.web.redirects import back_to
+from common.web.services import App, ReadSession, WriteSession
 from common.web.templating import path_for, render
 
 router = APIRouter(prefix="/batches")
@@ -109,7 +109,13 @@ def progress_part(
 def pause(request: Request, app: App, session: WriteSession, viewer: Viewer, batch_id: uuid.UUID) -> Response:
     """Stop after the part that is being scored, keeping all that is done."""
     actions.pause_scoring(session, viewer, batch_id, at=app.clock())
-    return _back(request, app, batch_id, _("Scoring pauses after the part it is at. What is scored stays."))
+    return back_to(
+        request,
+        app,
+        "bots_batch",
+        _("Scoring pauses after the part it is at. What is scored stays."),
+        batch_id=batch_id,
+    )
 
 
 @router.post("/{batch_id}/resume", name="bots_resume")
@@ -118,7 +124,7 @@ def go_on(request: Request, app: App, viewer: Viewer, batch_id: uuid.UUID) -> Re
     with app.database.write() as session:
         actions.resume_scoring(session, viewer, batch_id, at=app.clock())
     wake(app.bus)
-    return _back(request, app, batch_id, _("Scoring goes on where it stopped."))
+    return back_to(request, app, "bots_batch", _("Scoring goes on where it stopped."), batch_id=batch_id)
 
 
 @router.post("/{batch_id}/cancel", name="bots_cancel")
@@ -127,7 +133,9 @@ def cancel(
 ) -> Response:
     """Stop for good, keeping what is scored."""
     actions.cancel_scoring(session, viewer, batch_id, at=app.clock())
-    return _back(request, app, batch_id, _("Scoring was cancelled. What is scored stays."))
+    return back_to(
+        request, app, "bots_batch", _("Scoring was cancelled. What is scored stays."), batch_id=batch_id
+    )
 
 
 @router.post("/{batch_id}/delete", name="bots_delete")
@@ -136,14 +144,9 @@ def delete(
 ) -> Response:
     """Delete a batch with its scores, observations and file."""
     actions.delete_batch(session, viewer, batch_id, uploads=detector_of(app).uploads, at=app.clock())
-    response = RedirectResponse(path_for(request, "bots_batches"), 303)
-    flash(
-        response,
-        app.settings.secret,
-        _("The scores were deleted, with the observations they were made from."),
-        secure=app.settings.secure,
+    return back_to(
+        request, app, "bots_batches", _("The scores were deleted, with the observations they were made from.")
     )
-    return response
 
 
 def shown_line(request: Request, viewer: Actor, batch: Batch) -> BatchLine:
@@ -154,9 +157,3 @@ def shown_line(request: Request, viewer: Actor, batch: Batch) -> BatchLine:
         delete=path_for(request, "bots_delete", batch_id=batch.id),
         may_change=actions.may_steer(viewer, batch),
     )
-
-
-def _back(request: Request, app: Services, batch_id: uuid.UUID, text: str) -> Response:
-    response = RedirectResponse(path_for(request, "bots_batch", batch_id=batch_id), 303)
-    flash(response, app.settings.secret, text, secure=app.settings.secure)
-    return response
