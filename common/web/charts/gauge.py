@@ -1,5 +1,6 @@
 """A likelihood on its scale, with its interval, the thresholds and the zones between them."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -90,6 +91,7 @@ def _zones(probability: float, thresholds: Sequence[float], names: Sequence[tupl
     edges = [0.0, *thresholds, 1.0]
     if edges != sorted(edges):
         raise ValueError("Thresholds rise from 0 to 1.")
+    here = bisect_right(thresholds, probability)  # a threshold belongs to the zone above it
     return [
         Zone(
             code=code,
@@ -97,9 +99,9 @@ def _zones(probability: float, thresholds: Sequence[float], names: Sequence[tupl
             x=100 * start,
             width=100 * (end - start),
             centre=50 * (start + end),
-            holds=start <= probability and (probability < end or end == 1),
+            holds=number == here,
         )
-        for (code, name), start, end in zip(names, edges, edges[1:], strict=False)
+        for number, ((code, name), start, end) in enumerate(zip(names, edges, edges[1:], strict=False))
     ]
 
 

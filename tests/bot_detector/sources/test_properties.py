@@ -29,6 +29,8 @@ from bot_detector.sources.formats.values import clean_counts
 from common.errors import Invalid
 from tests.bot_detector.sources.samples import NOW, json_lines, read, user
 
+pytestmark = pytest.mark.slow  # hundreds of files read
+
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MANY = settings(max_examples=200, deadline=None)
 
