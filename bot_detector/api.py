@@ -4,7 +4,7 @@ import uuid
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Body, File, Form, Header, Query, Response, UploadFile
+from fastapi import APIRouter, Body, File, Form, Header, Query, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from sqlalchemy.orm import Session
 
@@ -15,15 +15,15 @@ from bot_detector.service import (
     Detector,
     Given,
     accounts_frame,
-    checked_prevalence,
     detector_of,
     explain_stored,
+    score_given,
     stage_of,
     take_in,
 )
 from bot_detector.sources.uploads import keep_upload
 from common.accounts.idempotency import Answer, earlier_answer, keep_answer
-from common.accounts.viewer import Viewer, limit
+from common.accounts.viewer import Viewer, address_of, limit
 from common.errors import Invalid
 from common.i18n import gettext as _
 from common.jobs import Job
@@ -120,17 +120,18 @@ class ScoreLines(BaseModel):
 
 @router.post("/scores", response_model=Scores, status_code=201)
 def create_scores(
+    request: Request,
     app: App,
     viewer: Viewer,
     asked: Annotated[ScoreRequest, Body()],
     idempotency_key: Annotated[str, Header(description="Makes a repeated request do nothing twice.")] = "",
 ) -> Response:
     """Score one account or many, with every reason; each score is kept under its own address."""
-    limit(app.limiter, f"api-scores:{viewer.person_id}", 600, 60)
-    request = asked.model_dump_json().encode()
+    limit(app.limiter, f"api-scores:{viewer.person_id or address_of(request)}", 600, 60)
+    content = asked.model_dump_json().encode()
     if idempotency_key and viewer.is_signed_in:
         with app.database.read() as session:
-            known = earlier_answer(session, viewer, idempotency_key, request)
+            known = earlier_answer(session, viewer, idempotency_key, content)
         if known:
             return Response(known.body, known.status, {"Idempotent-Replayed": "true"}, "application/json")
     accounts = [*([asked.account] if asked.account else []), *asked.accounts]
@@ -139,23 +140,17 @@ def create_scores(
             _("Give one account, or a list of accounts."), fields={"account": _("This is missing.")}
         )
     frame = accounts_frame(accounts)
-    detector = detector_of(app)
-    prevalence = checked_prevalence(asked.prevalence or detector.default_prevalence)
-    scores = detector.score(frame, prevalence, explain=True)
+    scores = score_given(app, viewer, frame, asked.prevalence)
+    new = _new_batch(detector_of(app), scores["prevalence"][0])
     with app.database.write() as session:
-        batch = actions.open_batch(
-            session,
-            viewer,
-            _new_batch(detector, prevalence),
-            at=app.clock(),
-            keep_days=app.settings.bots_retention_days,
-        )
+        keep_days = app.settings.bots_retention_days
+        batch = actions.open_batch(session, viewer, new, at=app.clock(), keep_days=keep_days)
         ids = actions.keep_scores(session, viewer, batch, frame, scores, at=app.clock())
         rows = zip(scores.iter_rows(named=True), ids, strict=True)
         body = {"scores": [{"id": score_id, "batch_id": batch.id, **score} for score, score_id in rows]}
         answer = Answer(201, orjson.dumps(body).decode())
         if idempotency_key and viewer.is_signed_in:
-            keep_answer(session, viewer, idempotency_key, request, answer, at=app.clock())
+            keep_answer(session, viewer, idempotency_key, content, answer, at=app.clock())
     return Response(answer.body, answer.status, media_type="application/json")
 
 

@@ -109,6 +109,16 @@ def observation_frame(stored: Sequence[StoredScore]) -> pl.DataFrame:
     return accounts_frame([Account.model_construct(**_with_times(score.observation)) for score in stored])
 
 
+def score_given(
+    services: Services, actor: Actor, accounts: pl.DataFrame, prevalence: float | None
+) -> pl.DataFrame:
+    """Score a frame of accounts with every reason, for somebody who may; None: the deployment's prevalence."""
+    PERMISSIONS.require(actor, Permission.SCORE)
+    detector = detector_of(services)
+    wanted = checked_prevalence(detector.default_prevalence if prevalence is None else prevalence)
+    return detector.score(accounts, wanted, explain=True)
+
+
 def explain_stored(services: Services, stored: StoredScore, prevalence: float | None = None) -> Score:
     """Score a stored observation again, with every reason; by default at the prevalence it was scored at."""
     wanted = stored.prevalence if prevalence is None else checked_prevalence(prevalence)

@@ -34,7 +34,7 @@ def test_pages_for_people_who_signed_in(open_page, path, language, width, scheme
 @pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
 def test_a_batch_and_a_score(open_page, language, width, scheme):
     page = open_page(f"/{language}/bots/batches", width=width, scheme=scheme, email="analyst@example.org")
-    page.click("main a[href*='/bots/batches/']")
+    page.click("text=Demonstration")
     check(page)
     page.click("main a[href*='/bots/scores/']")
     check(page)
