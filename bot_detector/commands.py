@@ -102,27 +102,25 @@ def train(
         Path, typer.Argument(help="Labelled accounts: a folder or file in the documented schema.")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the model file goes.")],
-    all_sets: Annotated[  # noqa: FBT002 - typer reads the default
-        bool, typer.Option(help="Use every set, not only those whose licence lets a model be shipped.")
+    shippable: Annotated[  # noqa: FBT002 - typer reads the default
+        bool, typer.Option(help="Use only the sets whose licence lets a trained model be passed on.")
     ] = False,
     seed: Annotated[int, typer.Option(help="Same data and seed: same model.")] = SEED,
 ) -> None:
     """Train a model on labelled accounts."""
     from bot_detector.core.artefact import write_artefact
     from bot_detector.core.cards import write_cards
-    from bot_detector.core.training import shippable
+    from bot_detector.core.training import shippable as licensed
     from bot_detector.core.training import train as fit
     from bot_detector.sources.labelled import read_labelled
     from common.clock import now
 
     rows = read_labelled(data)
+    rows = licensed(rows) if shippable else rows
+    if rows["label"].n_unique() < 2:
+        raise Invalid(_("Training needs both human (label 0) and automated (label 1) accounts."))
     with _steps() as told:
-        artefact = fit(
-            rows if all_sets else shippable(rows),
-            seed=seed,
-            progress=told,
-            trained_at=now().date().isoformat(),
-        )
+        artefact = fit(rows, seed=seed, progress=told, trained_at=now().date().isoformat())
     write_artefact(artefact, output)
     write_cards(artefact, output.parent)
     console.print(f"The model is {output}; its model card and data card are beside it.")

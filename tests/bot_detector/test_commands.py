@@ -132,3 +132,44 @@ def test_files_of_the_real_sets_are_scored(shared_data, tmp_path):
         rows = [json.loads(line) for line in result.stdout.splitlines()]
         assert len(rows) == count
         assert all(row["reasons"] or row["verdict"] == "insufficient_data" for row in rows)
+
+
+def labelled(path, *, labels=(0, 1), rows=240):
+    with path.open("w") as file:
+        for n in range(rows):
+            label = labels[n % len(labels)]
+            account = {
+                **ACCOUNT,
+                "dataset": f"set-{n % 3}",
+                "label": label,
+                "account_id": str(n),
+                "handle": f"{'z9' * label}name{n * (7919 if label else 1)}",
+                "followers": (n * 37) % (40 if label else 900),
+                "friends": (n * 53) % (2_000 if label else 400),
+                "statuses": (n * 71) % (20_000 if label else 3_000),
+            }
+            file.write(json.dumps(account) + "\n")
+    return path
+
+
+def test_a_model_of_ones_own_is_trained_on_any_labelled_file(tmp_path):
+    result = CliRunner().invoke(
+        app,
+        ["train", str(labelled(tmp_path / "own.jsonl")), "-o", str(tmp_path / "model.json")],
+        catch_exceptions=False,
+    )
+    assert result.exit_code == 0
+    model = load_model(tmp_path / "model.json")
+    score = score_accounts(accounts_frame([Account.model_validate(ACCOUNT)]), model, prevalence=0.2)[0]
+    assert score.probability is not None
+    assert (tmp_path / "MODEL_CARD.md").exists()
+    assert (tmp_path / "DATA_CARD.md").exists()
+
+
+@pytest.mark.parametrize(("words", "labels"), [((), (0,)), (("--shippable",), (0, 1))])
+def test_training_without_both_kinds_is_refused_in_a_sentence(tmp_path, words, labels):
+    path = labelled(tmp_path / "own.jsonl", labels=labels)
+    with pytest.raises(Invalid, match="both human"):
+        CliRunner().invoke(
+            app, ["train", str(path), "-o", str(tmp_path / "m.json"), *words], catch_exceptions=False
+        )
