@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from bot_detector.models import Batch, StoredScore
@@ -80,10 +80,18 @@ def scores(
     return Page(found.all(), max(page, 1), limit, total)
 
 
-def every_score(session: Session, batch: Batch, wanted: ScoreFilter) -> Iterator[StoredScore]:
-    """Give a batch's scores one by one, in the order of what was given; memory stays bounded."""
-    query = _filtered(batch, wanted).order_by(StoredScore.position)
-    yield from session.scalars(query.execution_options(yield_per=EXPORT_ROWS))
+def every_score(session: Session, batch: Batch, columns: Sequence[str]) -> Iterator[Sequence[Row[Any]]]:
+    """Give the named columns of a batch's scores in parts, in the order of what was given; memory stays bounded.
+
+    Rows of columns, not objects: a session that follows 60,000 objects takes most of a download's time.
+    """
+    query = (
+        select(*(getattr(StoredScore, name) for name in columns))
+        .where(StoredScore.batch_id == batch.id)
+        .order_by(StoredScore.position)
+        .execution_options(yield_per=EXPORT_ROWS)
+    )
+    yield from session.execute(query).partitions()
 
 
 def score_of(session: Session, actor: Actor, score_id: uuid.UUID) -> StoredScore:

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import polars as pl
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
+from sqlalchemy import Row
 
 from bot_detector import queries
-from bot_detector.models import Batch, StoredScore
+from bot_detector.models import Batch
 from bot_detector.schemas import ACCOUNT_COLUMNS
 from bot_detector.service import explain_stored
 from bot_detector.sources.refused import refused_as_csv
@@ -25,7 +25,6 @@ from common.accounts.viewer import Viewer
 from common.web.services import App, ReadSession, Services
 
 router = APIRouter()
-PART_ROWS = 2_000  # in memory at once
 PIECE = 1 << 18  # bytes sent at once
 SCORED: dict[str, pl.DataType] = {
     "probability": pl.Float64(),
@@ -114,19 +113,18 @@ def _headers(name: str) -> dict[str, str]:
 def _frames(app: Services, batch: Batch) -> Iterator[pl.DataFrame]:
     """Give a batch's rows in parts. The answer outlives the door's session, so this opens its own."""
     with app.database.read() as session:
-        stored = queries.every_score(session, batch, queries.ScoreFilter())
-        while part := list(islice(stored, PART_ROWS)):
+        for part in queries.every_score(session, batch, ("observation", *SCORED)):
             yield _frame(part)
 
 
-def _frame(part: Sequence[StoredScore]) -> pl.DataFrame:
+def _frame(part: Sequence[Row[Any]]) -> pl.DataFrame:
     observed = pl.DataFrame([_observed(row) for row in part], schema=ACCOUNT_COLUMNS)
     scored = pl.DataFrame([{name: getattr(row, name) for name in SCORED} for row in part], schema=SCORED)
     rest = [name for name in observed.columns if name not in FIRST]
     return pl.concat([observed.select(FIRST), scored, observed.select(rest)], how="horizontal")
 
 
-def _observed(row: StoredScore) -> dict[str, Any]:
+def _observed(row: Row[Any]) -> dict[str, Any]:
     """Return a stored observation with its times as times; quicker than building an `Account` for each of many rows."""
     moments = {
         name: datetime.fromisoformat(row.observation[name]) for name in TIMES if name in row.observation

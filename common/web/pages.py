@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from common.web.charts.samples import Samples, samples
+from common.web.news import News, news
 from common.web.services import App, ReadSession
 from common.web.templating import ShownTool, render, shown_tool
 
@@ -23,9 +24,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class PortalPage:
-    """The front page: the four doors."""
+    """The front page: the four doors, and what is new."""
 
     doors: list[tuple[ShownTool, Figure | None]]
+    news: list[News]
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def portal(request: Request, app: App, session: ReadSession) -> Response:
         (shown_tool(request, card), figures[card.key](session, app.clock()) if card.key in figures else None)
         for card in app.cards
     ]
-    return render(request, "pages/portal.html", PortalPage(doors))
+    return render(request, "pages/portal.html", PortalPage(doors, news()))
 
 
 @router.get("/styleguide", name="styleguide")
