@@ -8,24 +8,20 @@ from fastapi import APIRouter, Body, File, Form, Header, Query, Request, Respons
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from sqlalchemy.orm import Session
 
-from bot_detector import actions, queries
+from bot_detector import queries
 from bot_detector.models import Batch, StoredScore
 from bot_detector.schemas import Account, Score, Verdict
 from bot_detector.service import (
-    Detector,
     Given,
-    accounts_frame,
     detector_of,
     explain_stored,
-    score_given,
+    score_and_keep,
     stage_of,
     take_in,
 )
 from bot_detector.sources.uploads import keep_upload
-from common.accounts.idempotency import Answer, earlier_answer, keep_answer
+from common.accounts.idempotency import Answer, keep_answer, known_answer
 from common.accounts.viewer import Viewer, address_of, limit
-from common.errors import Invalid
-from common.i18n import gettext as _
 from common.jobs import Job
 from common.web.json import json_response
 from common.web.services import App, ReadSession
@@ -129,29 +125,17 @@ def create_scores(
     """Score one account or many, with every reason; each score is kept under its own address."""
     limit(app.limiter, f"api-scores:{viewer.person_id or address_of(request)}", 600, 60)
     content = asked.model_dump_json().encode()
-    if idempotency_key and viewer.is_signed_in:
-        with app.database.read() as session:
-            known = earlier_answer(session, viewer, idempotency_key, content)
-        if known:
-            return Response(known.body, known.status, {"Idempotent-Replayed": "true"}, "application/json")
+    known = known_answer(app.database, viewer, idempotency_key, content)
+    if known:
+        return Response(known.body, known.status, {"Idempotent-Replayed": "true"}, "application/json")
+
+    def keep(session: Session, scores: list[dict[str, Any]]) -> None:
+        answer = Answer(201, orjson.dumps({"scores": scores}).decode())
+        keep_answer(session, viewer, idempotency_key, content, answer, at=app.clock())
+
     accounts = [*([asked.account] if asked.account else []), *asked.accounts]
-    if not accounts:
-        raise Invalid(
-            _("Give one account, or a list of accounts."), fields={"account": _("This is missing.")}
-        )
-    frame = accounts_frame(accounts)
-    scores = score_given(app, viewer, frame, asked.prevalence)
-    new = _new_batch(detector_of(app), scores["prevalence"][0])
-    with app.database.write() as session:
-        keep_days = app.settings.bots_retention_days
-        batch = actions.open_batch(session, viewer, new, at=app.clock(), keep_days=keep_days)
-        ids = actions.keep_scores(session, viewer, batch, frame, scores, at=app.clock())
-        rows = zip(scores.iter_rows(named=True), ids, strict=True)
-        body = {"scores": [{"id": score_id, "batch_id": batch.id, **score} for score, score_id in rows]}
-        answer = Answer(201, orjson.dumps(body).decode())
-        if idempotency_key and viewer.is_signed_in:
-            keep_answer(session, viewer, idempotency_key, content, answer, at=app.clock())
-    return Response(answer.body, answer.status, media_type="application/json")
+    scores = score_and_keep(app, viewer, accounts, asked.prevalence, together=keep)
+    return json_response({"scores": scores}, status=201)
 
 
 @router.get("/scores/{score_id}", response_model=StoredScoreOut)
@@ -221,12 +205,6 @@ def read_model(app: App) -> Response:
     """Give the model's version and the default prevalence."""
     detector = detector_of(app)
     return json_response({"version": detector.version, "default_prevalence": detector.default_prevalence})
-
-
-def _new_batch(detector: Detector, prevalence: float) -> actions.NewBatch:
-    return actions.NewBatch(
-        name="API", format="accounts", prevalence=prevalence, model_version=detector.version
-    )
 
 
 def _out(score: Score, score_id: uuid.UUID, batch_id: uuid.UUID) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from sqlalchemy.orm import Session
 
 from bot_detector import actions, queries
 from bot_detector.core.scoring import DEFAULT_PREVALENCE, Model, load_model, score_accounts, score_frame
@@ -109,14 +110,34 @@ def observation_frame(stored: Sequence[StoredScore]) -> pl.DataFrame:
     return accounts_frame([Account.model_construct(**_with_times(score.observation)) for score in stored])
 
 
-def score_given(
-    services: Services, actor: Actor, accounts: pl.DataFrame, prevalence: float | None
-) -> pl.DataFrame:
-    """Score a frame of accounts with every reason, for somebody who may; None: the deployment's prevalence."""
+def score_and_keep(
+    services: Services,
+    actor: Actor,
+    accounts: Sequence[Account],
+    prevalence: float | None,
+    *,
+    together: Callable[[Session, list[dict[str, Any]]], None] = lambda *_: None,
+) -> list[dict[str, Any]]:
+    """Score a few accounts with every reason and keep the scores; return each with its `id` and `batch_id`.
+
+    `together` is called in the transaction that keeps them. None for `prevalence`: the deployment's.
+    """
     PERMISSIONS.require(actor, Permission.SCORE)
-    detector = detector_of(services)
+    if not accounts:
+        problem = {"account": _("This is missing.")}
+        raise Invalid(_("Give one account, or a list of accounts."), fields=problem)
+    detector, frame = detector_of(services), accounts_frame(accounts)
     wanted = checked_prevalence(detector.default_prevalence if prevalence is None else prevalence)
-    return detector.score(accounts, wanted, explain=True)
+    scores = detector.score(frame, wanted, explain=True)  # before the transaction: it may take a second
+    new = actions.NewBatch("API", "accounts", wanted, detector.version)
+    with services.database.write() as session:
+        at, keep_days = services.clock(), services.settings.bots_retention_days
+        batch = actions.open_batch(session, actor, new, at=at, keep_days=keep_days)
+        ids = actions.keep_scores(session, actor, batch, frame, scores, at=at)
+        rows = zip(scores.iter_rows(named=True), ids, strict=True)
+        kept = [{"id": score_id, "batch_id": batch.id, **score} for score, score_id in rows]
+        together(session, kept)
+    return kept
 
 
 def explain_stored(services: Services, stored: StoredScore, prevalence: float | None = None) -> Score:

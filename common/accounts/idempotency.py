@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor
 from common.accounts.models import StoredAnswer
+from common.db import Database
 from common.errors import Conflict, Invalid
 from common.i18n import gettext as _
 
@@ -25,16 +26,19 @@ class Answer:
     body: str
 
 
-def earlier_answer(session: Session, actor: Actor, key: str, request: bytes) -> Answer | None:
-    """Return what was answered to this key before.
+def known_answer(database: Database, actor: Actor, key: str, request: bytes) -> Answer | None:
+    """Return what was answered to this key before; None for a new key, for no key, and for guests.
 
     Raises:
         Invalid: the key is too long. Conflict: it was used for another request.
     """
+    if not key or actor.person_id is None:
+        return None
     if len(key) > MAX_KEY:
         raise Invalid(_("The idempotency key is longer than 200 characters."))
     query = select(StoredAnswer).where(StoredAnswer.person_id == actor.person_id, StoredAnswer.key == key)
-    held = session.scalars(query).one_or_none()
+    with database.read() as session:
+        held = session.scalars(query).one_or_none()
     if held is None:
         return None
     if held.request_hash != _hash(request):
@@ -45,11 +49,13 @@ def earlier_answer(session: Session, actor: Actor, key: str, request: bytes) -> 
 def keep_answer(
     session: Session, actor: Actor, key: str, request: bytes, answer: Answer, *, at: datetime
 ) -> None:
-    """Keep an answer for a day, in the transaction of what it tells of.
+    """Keep an answer for a day, in the transaction of what it tells of; nothing without a key, or for guests.
 
     Raises:
         Conflict: the same request is being answered at this moment; nothing was done twice.
     """
+    if not key or actor.person_id is None:
+        return
     session.execute(delete(StoredAnswer).where(StoredAnswer.created_at < at - KEPT))
     session.add(
         StoredAnswer(
