@@ -122,6 +122,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path, content, words):
     assert refusal.value.message.endswith(".")
 
 
+@pytest.mark.slow
 def test_files_of_the_real_sets_are_scored(shared_data, tmp_path):
     for name, count in (
         ("x_v1_users_and_posts_twibot20_sample.json", 100),
@@ -152,6 +153,7 @@ def labelled(path, *, labels=(0, 1), rows=240):
     return path
 
 
+@pytest.mark.slow
 def test_a_model_of_ones_own_is_trained_on_any_labelled_file(tmp_path):
     result = CliRunner().invoke(
         app,

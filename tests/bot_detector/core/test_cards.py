@@ -1,11 +1,14 @@
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from bot_detector.core.artefact import DEFAULT_PATH, Artefact, read_artefact
 from bot_detector.core.cards import DATA_CARD, MODEL_CARD, data_card, model_card, write_cards
 from bot_detector.core.learners import Boosting, ExtraTrees, Member, Recipe
 from bot_detector.core.selection import LINEAR, select
+
+pytestmark = pytest.mark.slow  # trains models, or reads the real sets
 
 
 def test_cards_state_what_the_run_did(artefact: Artefact, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from bot_detector.core.training import shippable, train
 from tests.bot_detector.core.accounts import population
 from tests.bot_detector.core.conftest import QUICK
 
+pytestmark = pytest.mark.slow  # trains models, or reads the real sets
+
 
 def test_training_twice_gives_the_same_model(invented: pl.DataFrame, artefact: Artefact) -> None:
     again = train(invented, seed=3, recipe=QUICK, version="test-1")
