@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from common.errors import Conflict, NotFound
@@ -109,7 +109,7 @@ def resume(session: Session, job_id: uuid.UUID) -> Job:
 def unfinished_jobs(session: Session) -> int:
     """Count the jobs that wait or run."""
     states = (JobState.QUEUED.value, JobState.RUNNING.value)
-    return len(session.scalars(select(Job.id).where(Job.state.in_(states))).all())
+    return session.scalar(select(func.count()).where(Job.state.in_(states))) or 0
 
 
 def _find(session: Session, job_id: uuid.UUID) -> Job:

@@ -14,22 +14,8 @@ from bot_detector.schemas import Account
 from bot_detector.service import accounts_frame
 from common.accounts.actions.people import create_token
 from common.accounts.actors import Actor, Role
+from tests.bot_detector.invented import ACCOUNT
 from tests.conftest import add_person
-
-ACCOUNT = {
-    "platform": "x",
-    "account_id": "42",
-    "handle": "invented_42",
-    "display_name": "Invented",
-    "description": "Nobody at all, with #tags and https://example.org",
-    "created_at": "2019-05-01T00:00:00Z",
-    "observed_at": "2026-10-01T00:00:00Z",
-    "followers": 120,
-    "friends": 300,
-    "statuses": 4200,
-    "favourites": 900,
-    "listed": 2,
-}
 
 
 @pytest.fixture

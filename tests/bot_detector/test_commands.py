@@ -13,21 +13,7 @@ from bot_detector.core.scoring import load_model, score_accounts
 from bot_detector.schemas import Account
 from bot_detector.service import accounts_frame
 from common.errors import Invalid
-
-ACCOUNT = {
-    "platform": "x",
-    "account_id": "42",
-    "handle": "invented_42",
-    "display_name": "=1+1",
-    "description": "Nobody at all, with #tags and https://example.org",
-    "created_at": "2019-05-01T00:00:00Z",
-    "observed_at": "2026-10-01T00:00:00Z",
-    "followers": 120,
-    "friends": 300,
-    "statuses": 4200,
-    "favourites": 900,
-    "listed": 2,
-}
+from tests.bot_detector.invented import ACCOUNT
 
 
 @pytest.fixture

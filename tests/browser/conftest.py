@@ -16,6 +16,11 @@ from common.launch import create_app
 from common.settings import Settings
 from tests import services
 
+# A colour on its way to another has no contrast yet: axe looks when transitions (150 ms at most) are over.
+SETTLED = """() => Promise.race([
+  Promise.allSettled(document.getAnimations().map(each => each.finished)),
+  new Promise(done => setTimeout(done, 1000)),
+])"""
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
@@ -114,6 +119,7 @@ def open_page(
 
 def serious_violations(page: Page) -> list[str]:
     """Run axe on a page and return its serious and critical findings."""
+    page.evaluate(SETTLED)
     page.evaluate(AXE.read_text())
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [

@@ -38,3 +38,14 @@ def test_a_batch_and_a_score(open_page, language, width, scheme):
     check(page)
     page.click("main a[href*='/bots/scores/']")
     check(page)
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_roles_can_be_changed_on_any_screen(open_page, width):
+    page = open_page("/fr/admin/people", width=width, email="admin@example.org")
+    page.locator("td summary").first.click()
+    for button in page.locator(".role-form button").all():
+        if button.is_visible():
+            box = button.bounding_box()
+            frame = page.locator(".table-frame").bounding_box()
+            assert box["x"] + box["width"] <= frame["x"] + frame["width"], "a button is cut off"
