@@ -15,6 +15,7 @@ PASSWORD = "demonstration only"  # noqa: S105 - printed on the screen, and only 
 PEOPLE = (
     ("admin@example.org", "Alix Admin", Role.ADMIN),
     ("analyst@example.org", "Camille Analyst", Role.MEMBER),
+    ("reviewer@example.org", "Dominique Reviewer", Role.REVIEWER),
 )
 
 
@@ -27,9 +28,13 @@ def fill(services: Services) -> list[str]:
         return ["This database has people of its own; the demonstration's people were not added."]
     if not people:
         _add_people(services)
+        shown = DemoPeople(
+            analyst=_actor(services, "analyst@example.org", Role.MEMBER),
+            reviewer=_actor(services, "reviewer@example.org", Role.REVIEWER),
+        )
         for manifest in read_manifests(services.settings.tools):
             if manifest.demo:
-                manifest.demo(services, DemoPeople(analyst=_actor(services, "analyst@example.org")))
+                manifest.demo(services, shown)
     link = admin_link(services)
     told = ["Demonstration accounts (never use them on a server that others can reach):"]
     told += [f"  {email}   password: {PASSWORD}" for email, _name, _role in PEOPLE]
@@ -59,7 +64,7 @@ def _add_people(services: Services) -> None:
             session.add(RoleGrant(person_id=person.id, tool=EVERY_TOOL, role=role.value))
 
 
-def _actor(services: Services, email: str) -> Actor:
+def _actor(services: Services, email: str, role: Role) -> Actor:
     with services.database.read() as session:
         person = session.scalars(select(Person).where(Person.email == email)).one()
-        return Actor(person.id, person.name, {EVERY_TOOL: Role.MEMBER}, via="command")
+        return Actor(person.id, person.name, {EVERY_TOOL: role}, via="command")

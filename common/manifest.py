@@ -36,3 +36,4 @@ class DemoPeople:
     """The demonstration's people, who act in what the demonstration shows."""
 
     analyst: Actor
+    reviewer: Actor

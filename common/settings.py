@@ -84,6 +84,10 @@ class Settings(BaseSettings):
         (),
         description='Tools that people may use as guests without signing in (JSON list, e.g. ["bot_detector"]).',
     )
+    encyclopedia_readers_see: Literal["latest", "reviewed"] = Field(
+        "latest",
+        description="What readers of an entry see: its newest revision, or the last that a reviewer approved. Entries may differ.",
+    )
     bots_default_prevalence: float | None = Field(
         None,
         gt=0,

@@ -1,5 +1,6 @@
 """The one history of the database's tables, for both databases."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from alembic import command
@@ -8,6 +9,10 @@ from alembic.config import Config
 from common.db import Database
 
 HERE = Path(__file__).parent
+# Full-text indexes are each database's own matter: migrations make them by hand and no model describes them.
+FULL_TEXT_TABLES = "encyclopedia_fts"  # and the tables beneath it, whose names begin alike
+FULL_TEXT_COLUMNS = {("encyclopedia_search_page", "head"), ("encyclopedia_search_page", "everything")}
+FULL_TEXT_INDEXES = "ix_encyclopedia_fts"
 
 
 def alembic_config(database: Database) -> Config:
@@ -21,3 +26,12 @@ def alembic_config(database: Database) -> Config:
 def upgrade(database: Database) -> None:
     """Bring the tables to the newest state; several processes may call it at once."""
     command.upgrade(alembic_config(database), "head")
+
+
+def is_described(name: str | None, kind: str, parents: Mapping[str, str | None]) -> bool:
+    """Tell whether something that is in the database should be in the models too (Alembic's `include_name`)."""
+    if kind == "table":
+        return not (name or "").startswith(FULL_TEXT_TABLES)
+    if kind == "index":
+        return not (name or "").startswith(FULL_TEXT_INDEXES)
+    return kind != "column" or (parents.get("table_name"), name) not in FULL_TEXT_COLUMNS

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from common.db import Base, Json, UtcDateTime
 from common.db.database import WRITES
+from common.migrations import is_described
 
 TOOLS = ("encyclopedia", "political_ads", "bot_detector", "collab_chat")
 LOCK = 72_190_441  # PostgreSQL advisory lock: one process migrates, the others wait
@@ -39,6 +40,7 @@ with engine.connect().execution_options(**{WRITES: True}) as connection:
         render_as_batch=True,
         compare_type=True,
         render_item=render_item,
+        include_name=is_described,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -21,6 +21,7 @@ from common.web.services import Services, ToolCard, services_of
 
 COMMON = Path(__file__).resolve().parents[1]
 DIST = COMMON / "static" / "dist"
+MOST_PATHS = 10_000
 
 
 class PageContext(Protocol):
@@ -74,6 +75,7 @@ def _icons() -> dict[str, str]:
     return icons
 
 
+@cache
 def icon(name: str) -> Markup:
     """Return an icon as inline SVG, hidden from screen readers: a word always stands beside it."""
     body = _icons()[name]
@@ -94,8 +96,19 @@ def toolkit_version() -> str:
 def path_for(request: Request, name: str, **params: Any) -> str:
     """Return the path of a named route in the reader's language; extra parameters go into `query`."""
     query = params.pop("query", None)
-    path = str(request.scope.get("root_path", "")) + str(request.app.url_path_for(name, **params))
+    path = str(request.scope.get("root_path", "")) + _route_path(request, name, params)
     return path + ("?" + urlencode({k: v for k, v in query.items() if v not in (None, "")}) if query else "")
+
+
+def _route_path(request: Request, name: str, params: Mapping[str, Any]) -> str:
+    """Return a route's path; the framework looks through all routes for it, 0.4 ms for the last of them, so answers are kept."""
+    known: dict[Any, str] | None = getattr(request.app.state, "paths", None)
+    if known is None or len(known) > MOST_PATHS:
+        known = request.app.state.paths = {}
+    key = (name, *sorted(params.items()))
+    if key not in known:
+        known[key] = str(request.app.url_path_for(name, **params))
+    return known[key]
 
 
 def render(

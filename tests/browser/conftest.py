@@ -36,7 +36,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _env_file=None,
         data_dir=folder,
         public_url=f"http://127.0.0.1:{port}",
-        open_tools=("bot_detector",),
+        open_tools=("bot_detector", "encyclopedia"),
         log_level="error",
     )
     app = create_app(settings)

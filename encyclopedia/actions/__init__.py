@@ -1,0 +1,1 @@
+"""The only code that writes entries, and what belongs to them."""

@@ -1,0 +1,1 @@
+"""Plain computing on entries: text, merge, difference, links. No database, web, network or clock."""

@@ -1,0 +1,30 @@
+"""Names of pages that are still being written; whoever writes one deletes its line."""
+
+from fastapi import APIRouter, Response
+
+router = APIRouter()
+PENDING = {
+    "encyclopedia_sources": "/sources",
+    "encyclopedia_source": "/sources/{key}",
+    "encyclopedia_media_upload": "/media/upload",
+    "encyclopedia_complete": "/complete",
+    "encyclopedia_media": "/media",
+    "encyclopedia_media_file": "/media/{name}",
+    "encyclopedia_changes": "/changes",
+    "encyclopedia_talk": "/entries/{slug}/talk",
+    "encyclopedia_desk": "/desk",
+    "encyclopedia_suggest": "/entries/{slug}/suggest",
+    "encyclopedia_suggestions": "/suggestions",
+    "encyclopedia_person": "/people/{person_id}",
+    "encyclopedia_imports": "/imports",
+    "encyclopedia_vocabularies": "/vocabularies",
+    "encyclopedia_export": "/export",
+}
+
+
+def _pending() -> Response:
+    return Response("This page is being written.", 503)
+
+
+for _name, _path in PENDING.items():
+    router.add_api_route(_path, _pending, name=_name)

@@ -1,0 +1,1 @@
+"""The only code that reads entries, and what belongs to them."""

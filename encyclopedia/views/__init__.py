@@ -1,0 +1,1 @@
+"""What pages show: typed contexts, made from what queries found."""
