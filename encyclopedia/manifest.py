@@ -11,8 +11,9 @@ from common.manifest import Manifest
 from common.web.formats import Formats
 from common.web.pages import Figure
 from common.web.services import ToolCard
-from encyclopedia import demo, pages
+from encyclopedia import demo, jobs, pages
 from encyclopedia.queries.entries import count_entries
+from encyclopedia.service import outside
 
 
 def figure(session: Session, at: datetime) -> Figure | None:
@@ -34,6 +35,9 @@ MANIFEST = Manifest(
     ),
     routers=(pages.router,),
     templates=Path(__file__).parent / "templates",
+    job_kinds=jobs.JOB_KINDS,
     figure=figure,
+    prepare=outside.prepare,
+    housekeeping=jobs.keep_house,
     demo=demo.fill,
 )

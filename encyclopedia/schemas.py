@@ -147,6 +147,16 @@ class SourceData(Shape):
     archive_url: WebAddress | None = None
 
 
+class MediaAbout(Shape):
+    """What is said about a file of the media library; `alt` says in words what it shows (language → text)."""
+
+    alt: dict[str, Sentence] = Field(default_factory=dict)
+    caption: dict[str, Sentence] = Field(default_factory=dict)
+    licence: Annotated[str, Field(max_length=60)] = ""  # SPDX, of `core.media_licences`
+    author: Annotated[str, Field(max_length=200)] = ""
+    source_url: WebAddress | None = None
+
+
 @dataclass(frozen=True)
 class ExchangedEntry:
     """An entry as it travels (folders, imports, exports): slugs instead of ids, no history."""

@@ -5,13 +5,14 @@ Called inside the transaction that saves, so that what was saved is found at onc
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session, undefer_group
 
-from common.i18n import use_locale
-from encyclopedia.actions.counting import EMPTY, count_facets, count_words, insert_new
+from common.i18n import current_locale, use_locale
+from encyclopedia.actions.counting import EMPTY, count_facets, count_words, upsert
 from encyclopedia.core.fields import FIELD_BY_KEY, FieldType
 from encyclopedia.core.indexed import LONGEST_PLAIN, Content, Indexed, indexed, vectors, vocabulary_of
 from encyclopedia.core.markup import parse
@@ -131,9 +132,15 @@ def spoken_sheet(kind: str, sheet: dict[str, Any]) -> str:
     for key, facts in sheet.get("facts", {}).items():
         definition = FIELD_BY_KEY.get(key)
         if definition is None or definition.type in SPOKEN:
-            parts += [field_value_name(key, fact["value"]) for fact in facts]
+            parts += [_value_name(current_locale(), key, fact["value"]) for fact in facts]
     parts += [line["claim"] for line in sheet.get("ledger", ())]
     return " · ".join(parts)
+
+
+@lru_cache(maxsize=4_096)  # names of languages and countries take long to find
+def _value_name(locale: str, key: str, value: str) -> str:
+    with use_locale(locale):
+        return field_value_name(key, value)
 
 
 def _on_sqlite(session: Session) -> bool:
@@ -204,7 +211,7 @@ def _count(session: Session, entry: Entry, language: str, kept: _Kept | None, fa
     """Bring the facets' counts up to date; languages are counted by page, all else by entry."""
     if kept is None:
         count_facets(session, {}, {filter_token(LANGUAGE, language): (LANGUAGE, language)})
-    if _counts_here(session, entry, kept):
+    if (kept is None or kept.facets != ",".join(facets)) and _counts_here(session, entry, kept):
         before = {} if kept is None else _named(session, kept.facets)
         count_facets(session, _without_language(before), _without_language(facets))
 
@@ -252,9 +259,9 @@ def _store(
             },
         ),
     )
+    dialect = session.get_bind().dialect.name
     for model, row in rows:
-        adding = insert_new(session, model).values(row)
-        session.execute(adding.on_conflict_do_update(index_elements=["page_id"], set_=row))
+        session.execute(upsert(dialect, model, "page_id"), row)
 
 
 def _write_index(session: Session, page_id: int, words: Indexed, filters: list[str]) -> None:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from encyclopedia.core.words import STOP_WORDS, plain_words
+from encyclopedia.core.words import STOP_WORDS, plain_words, sendable
 
 LONGEST = 300  # characters that are read
 MOST_TERMS = 16
@@ -62,7 +62,7 @@ def read_box(text: str, keys: Collection[str], *, typing: bool = False) -> Box:
 
     `typing`: the last word may be unfinished. Words that nearly every page holds are left out where others remain.
     """
-    text = unicodedata.normalize("NFC", text)[:LONGEST]
+    text = unicodedata.normalize("NFC", sendable(text))[:LONGEST]
     terms: list[Term] = []
     filters: list[Filter] = []
     for part in _PART.finditer(text):

@@ -30,10 +30,13 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 # French elisions are no words of their own: l'information, qu’elle.
 _WORD = re.compile(r"(?:\b(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’ʼ](?=[^\W_]))?([^\W_]+)")
 _LIGATURES = (("œ", "oe"), ("æ", "ae"), ("ß", "ss"), ("þ", "th"))
-# Endings that Snowball's French knows by their accent, which a folded word has lost.
+# Endings that Snowball's French knows by their accent, which a folded word has lost; and verbs such as vérifier, whose forms
+# it would part from vérification.
 _FRENCH_ENDINGS = (
+    ("ifier", "ifie"), ("ifiee", "ifie"), ("ifiees", "ifie"), ("ifient", "ifie"),
     ("ees", "és"), ("ee", "é"), ("ieres", "ières"), ("iere", "ière"), ("ites", "ités"), ("ite", "ité"),
 )  # fmt: skip
+_ANY_FRENCH_ENDING = tuple(ending for ending, _ in _FRENCH_ENDINGS)
 _thread = threading.local()  # a Snowball stemmer must not be used by two threads at once
 
 
@@ -65,6 +68,11 @@ _FOLDING = _folding()
 def fold(text: str) -> str:
     """Return a text without case and accents, of the same length, so that places in one are places in the other."""
     return text.lower() if text.isascii() else text.translate(_FOLDING)
+
+
+def sendable(text: str) -> str:
+    """Return a text without what no database takes: lone surrogates and NUL, which a form or an address may hold."""
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "")
 
 
 def words(text: str) -> Iterator[Word]:
@@ -112,6 +120,8 @@ def filter_token(key: str, value: str) -> str:
 
 
 def _accented(word: str) -> str:
+    if not word.endswith(_ANY_FRENCH_ENDING):
+        return word
     for ending, accented in _FRENCH_ENDINGS:
         if word.endswith(ending):
             return word[: -len(ending)] + accented

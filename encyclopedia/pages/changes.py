@@ -14,6 +14,7 @@ from encyclopedia.queries.changes import Changes, Cursor, changes
 from encyclopedia.service.spam import reasons_of
 from encyclopedia.views.changes import (
     ChangesPage,
+    counted,
     days_of,
     filters_of,
     older_href,
@@ -35,7 +36,7 @@ def recent_changes(request: Request, session: ReadSession, viewer: Viewer, after
     context = ChangesPage(
         filters=filters_of(viewer, wanted, address),
         days=days_of(request, viewer, found, reasons_for(session, viewer, found)),
-        count=len(found.items),
+        counted=counted(found),
         older=older_href(address, wanted, found),
         newest=path_for(request, "encyclopedia_changes", query=query_of(wanted)) if after else None,
         feed=path_for(request, "encyclopedia_feed_changes", query=query_of(wanted)),

@@ -1,5 +1,6 @@
 """Editing a text: the form, its preview, its draft, and the save."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -24,6 +25,7 @@ from encyclopedia.queries.drafts import draft_of
 from encyclopedia.queries.entries import FoundPage, find_page
 from encyclopedia.queries.history import own_summaries
 from encyclopedia.service.editing import EditDesk, edited_text, open_desk, values_for
+from encyclopedia.service.spam import score_edit
 from encyclopedia.views.edit import draft_note, edit_page
 from encyclopedia.views.head import entry_head
 from encyclopedia.views.preview import PreviewOnly, PreviewPart, preview_of
@@ -109,7 +111,9 @@ def _save(request: Request, app: Services, viewer: Actor, slug: str, values: dic
     try:
         with app.database.write() as session:
             page = session.get_one(Page, desk.page.id)
-            saved = save_text(session, viewer, page, edited_text(desk, values), edit)
+            text = edited_text(desk, values)
+            spam = score_edit(session, viewer, page, text, at=edit.at)
+            saved = save_text(session, viewer, page, text, replace(edit, spam=spam))
             discard_draft(session, viewer, desk.key)
             return after_save(request, app, session, page, saved, base_id=desk.base.id)
     except EditConflict as conflict:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
+from starlette.convertors import Convertor, register_url_convertor
 
 from common.accounts.viewer import Viewer
 from common.errors import NotFound
@@ -27,6 +28,22 @@ from encyclopedia.service.rendering import keep
 from encyclopedia.views.entry import Assembled, EntryPage, entry_body, reading, structured_of
 from encyclopedia.views.head import EntryHead, entry_path, head_of
 
+
+class Slug(Convertor[str]):
+    """An entry's address in a path: no dot, so that `/entries/x.md` and `/entries/5.atom` are left to their own routes."""
+
+    regex = "[a-z0-9][a-z0-9-]*"
+
+    def convert(self, value: str) -> str:
+        """Return it as it is."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """Return it as it is."""
+        return value
+
+
+register_url_convertor("slug", Slug())
 router = APIRouter()
 log = structlog.get_logger()
 Which = Literal["", "newest", "reviewed"]
@@ -34,7 +51,7 @@ CHANCES = 2**32
 _assembled: Kept[Assembled] = Kept(32_000_000)  # characters of HTML, for each database
 
 
-@router.get("/entries/{slug}", name="encyclopedia_entry")
+@router.get("/entries/{slug:slug}", name="encyclopedia_entry")
 def entry_page(request: Request, app: App, viewer: Viewer, slug: str, revision: Which = "") -> Response:
     """Show an entry; `revision` asks for the newest or the last reviewed one, whatever readers see here otherwise."""
     with app.database.read() as session:
@@ -103,6 +120,7 @@ def _page(request: Request, app: Services, head: EntryHead, parts: Assembled) ->
         canonical=address,
         markdown=f"{entry_path(request, 'encyclopedia_entry', head.slug)}.md",
         json=f"/api/v1/encyclopedia/entries/{head.id}",
+        feed=path_for(request, "encyclopedia_feed_entry", entry_id=head.id),
     )
 
 

@@ -35,7 +35,7 @@ def show_home(request: Request, app: App, session: ReadSession, viewer: Viewer) 
 
 
 @router.get("/help-wanted", name="encyclopedia_help_wanted")
-def show_help_wanted(  # noqa: PLR0913, PLR0917 - a list's address has these parts
+def show_help_wanted(
     request: Request,
     app: App,
     session: ReadSession,

@@ -28,6 +28,7 @@ from encyclopedia.schemas import Sheet, Text
 from encyclopedia.service.editing import require_editor, text_from
 from encyclopedia.service.sheet_reading import read_sheet
 from encyclopedia.service.sheet_values import Values, with_row, without_row
+from encyclopedia.service.spam import score_edit
 from encyclopedia.views.edit import DraftNote
 from encyclopedia.views.new import ChooseKindPage, Near, kind_choices, near_entries, new_page, template_text
 from encyclopedia.views.preview import PreviewOnly, preview_part
@@ -72,8 +73,9 @@ def save_new(request: Request, app: App, viewer: Viewer, posted: Posted, kind: E
             near = () if "sure" in values else _near(request, session, values.get("title", ""))
             if near:
                 return _new(request, kind, Form(_typed(values)), near=near)
-            edit = Edit(app.clock(), values.get("summary", ""))
             text, sheet = _read(kind, values)
+            spam = score_edit(session, viewer, None, text, at=app.clock())
+            edit = Edit(app.clock(), values.get("summary", ""), spam=spam)
             entry = create_entry(session, viewer, kind, current_locale(), text, sheet, edit)
             discard_draft(session, viewer, _key(kind))
             page = page_in(session, entry.id, current_locale())

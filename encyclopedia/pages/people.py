@@ -25,7 +25,7 @@ from encyclopedia.queries.changes import Cursor, changes
 from encyclopedia.queries.entries import names
 from encyclopedia.queries.people import block_of, contributor
 from encyclopedia.queries.reverting import Remedy, RevertPlan, plan_revert
-from encyclopedia.views.changes import days_of, filters_of, older_href, query_of, wanted_from
+from encyclopedia.views.changes import counted, days_of, filters_of, older_href, query_of, wanted_from
 from encyclopedia.views.person import (
     DURATIONS,
     PersonPage,
@@ -133,7 +133,7 @@ def _person(  # noqa: PLR0913 - what the page can show
         block=block_words(viewer, person, block_of(session, person_id, at=app.clock())),
         filters=filters_of(viewer, wanted, address),
         days=days_of(request, viewer, found, reasons_for(session, viewer, found)),
-        count=len(found.items),
+        counted=counted(found),
         older=older_href(address, wanted, found),
         newest=address if after else None,
         feed=path_for(request, "encyclopedia_feed_person", person_id=person_id, query=query_of(wanted)),

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.routing import NoMatchFound
 
 from common.accounts.viewer import Viewer
 from common.i18n import current_locale
@@ -32,7 +31,7 @@ def show_search(request: Request, session: ReadSession, viewer: Viewer) -> Respo
         found,
         changed_at(session, [hit.entry_id for hit in found.hits]),
         may_create=PERMISSIONS.allows(viewer, Permission.CREATE),
-        save_href=_save_href(request) if viewer.person_id else None,
+        save_href=path_for(request, "encyclopedia_save_search") if viewer.person_id else None,
     )
     return render(request, "encyclopedia/search.html", page)
 
@@ -57,11 +56,3 @@ def show_comparison(
     return render(
         request, "encyclopedia/compare.html", compare_page(request, found, term_names(session, codes))
     )
-
-
-def _save_href(request: Request) -> str | None:
-    """Return where a search is saved, where this deployment has it."""
-    try:
-        return path_for(request, "encyclopedia_save_search")
-    except NoMatchFound:
-        return None

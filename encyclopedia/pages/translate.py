@@ -38,6 +38,7 @@ from encyclopedia.queries.translations import (
 from encyclopedia.schemas import LANGUAGES
 from encyclopedia.service.editing import require_editor, text_from
 from encyclopedia.service.sheet_values import Values
+from encyclopedia.service.spam import score_edit
 from encyclopedia.views.edit import DraftNote
 from encyclopedia.views.head import entry_head
 from encyclopedia.views.translate import (
@@ -165,8 +166,11 @@ def _save(request: Request, app: Services, viewer: Actor, slug: str, values: Val
         text = text_from(translated_text(values, kind, kept), kind, kept=kept)
     try:
         with app.database.write() as session:
+            spam = score_edit(session, viewer, own, text, at=app.clock())
             entry = session.get_one(Entry, found.entry.id)
-            edit = Edit(app.clock(), summary, base_id=base_id, origin=origin, made_from_id=source_id)
+            edit = Edit(
+                app.clock(), summary, base_id=base_id, origin=origin, made_from_id=source_id, spam=spam
+            )
             discard_draft(session, viewer, _key(found))
             if own is None or base is None:
                 page = add_language(session, viewer, entry, current_locale(), text, edit)

@@ -109,7 +109,7 @@ def changes(
     limit = min(max(limit, 1), LARGEST_STEP)
     rows: list[tuple[datetime, int, int, Revision | None, Page | None, LogLine | None]] = [
         (revision.at, _RANKS["revision"], revision.id, revision, page, None)
-        for revision, page in session.execute(_revisions(wanted, after).limit(limit + 1)).tuples()
+        for revision, page in session.execute(_revisions(wanted, after).limit(limit + 1))
     ]
     if wanted.log_fits:
         lines = session.scalars(_lines(actor, wanted, after).limit(limit + 1))

@@ -45,5 +45,5 @@ def changed_at(session: Session, entry_ids: Sequence[int]) -> Mapping[int, datet
     """Return when entries were last edited."""
     if not entry_ids:
         return {}
-    rows = session.execute(select(Entry.id, Entry.updated_at).where(Entry.id.in_(entry_ids))).tuples()
-    return dict(iter(rows))
+    rows = session.execute(select(Entry.id, Entry.updated_at).where(Entry.id.in_(entry_ids)))
+    return {id_: when for id_, when in rows}  # noqa: C416 - rows are not pairs to the type checker

@@ -88,7 +88,7 @@ def watchlist(session: Session, actor: Actor, language: str) -> Sequence[Watched
         .where(Watch.person_id == actor.person_id, Entry.deleted_at.is_(None))
         .order_by(Entry.updated_at.desc(), Entry.id)
         .limit(MOST_WATCHED)
-    ).tuples()
+    )
     watches = [(watch, updated) for watch, updated in rows]
     entries = names(session, {watch.entry_id for watch, _updated in watches}, language)
     later = _changed_since(session, actor)
@@ -139,7 +139,7 @@ def _changed_since(session: Session, actor: Actor) -> dict[int, tuple[int, Revis
             not_own,
         )
         .group_by(Page.entry_id)
-    ).tuples()
+    )
     rows = list(counted)
     newest = {
         revision.id: revision

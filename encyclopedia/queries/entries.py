@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor
@@ -113,17 +113,28 @@ def page_in(session: Session, entry_id: int, language: str) -> Page | None:
     return session.scalars(select(Page).where(Page.entry_id == entry_id, Page.language == language)).first()
 
 
+# Built once: building a statement takes as long as asking it.
+_NAMES = (
+    select(Page.entry_id, Entry.kind, Page.language, Page.slug, Page.title, Page.lead)
+    .join(Entry, Entry.id == Page.entry_id)
+    .where(
+        Page.entry_id.in_(bindparam("entries", expanding=True)),
+        Page.language != SHEET,
+        Entry.deleted_at.is_(None),
+    )
+)
+_RELATIONS = select(RelationRow.from_id, RelationRow.to_id, RelationRow.type, RelationRow.note).where(
+    (RelationRow.from_id == bindparam("entry")) | (RelationRow.to_id == bindparam("entry"))
+)
+
+
 def names(session: Session, entry_ids: Collection[int], language: str) -> dict[int, EntryName]:
     """Return what lists show of entries, by id; deleted ones are left out."""
     if not entry_ids:
         return {}
-    rows = session.execute(
-        select(Page.entry_id, Entry.kind, Page.language, Page.slug, Page.title, Page.lead)
-        .join(Entry, Entry.id == Page.entry_id)
-        .where(Page.entry_id.in_(set(entry_ids)), Page.language != SHEET, Entry.deleted_at.is_(None))
-    )
+    rows = session.execute(_NAMES, {"entries": sorted(set(entry_ids))})
     found: dict[int, EntryName] = {}
-    rank = {code: place for place, code in enumerate((language, *LANGUAGES))}
+    rank = {code: place for place, code in enumerate(dict.fromkeys((language, *LANGUAGES)))}
     for row in sorted(rows, key=lambda row: -rank.get(row.language, len(rank))):
         found[row.entry_id] = EntryName(row.entry_id, row.kind, row.language, row.slug, row.title, row.lead)
     return found
@@ -164,9 +175,7 @@ def backlinks(session: Session, entry_id: int, language: str, *, limit: int = 50
 
 def relations(session: Session, entry_id: int, language: str) -> Sequence[Related]:
     """Return an entry's typed links in both directions, in the order of `core.fields.RELATIONS`."""
-    rows = session.scalars(
-        select(RelationRow).where((RelationRow.from_id == entry_id) | (RelationRow.to_id == entry_id))
-    ).all()
+    rows = session.execute(_RELATIONS, {"entry": entry_id}).all()
     others = names(session, {row.to_id if row.from_id == entry_id else row.from_id for row in rows}, language)
     order = list(RELATION_BY_KEY)
     found: list[Related] = []

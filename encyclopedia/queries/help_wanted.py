@@ -18,7 +18,6 @@ from encyclopedia.permissions import PERMISSIONS, Permission
 from encyclopedia.queries.entries import EntryName, names
 from encyclopedia.schemas import LANGUAGES, SHEET
 
-
 Rows = Select[*tuple[Any, ...]]
 
 
@@ -45,7 +44,7 @@ class Needy:
     note: str
 
 
-def needy(
+def needy(  # noqa: PLR0913 - a list has these parts
     session: Session, actor: Actor, need: Need, language: str, *, at: datetime, kind: str = "", number: int = 1, size: int = 50
 ) -> Paged[Needy]:  # fmt: skip
     """Return what needs this kind of help, the most pressing first; `kind` keeps entries of one kind."""
@@ -93,9 +92,8 @@ def wanted_slugs() -> Rows:
 
 def _entries(need: Need, at: datetime, kind: str) -> Rows:
     """Select (entry, when, number, note) for one need."""
-    query = _BUILDERS[need](at)
-    query = query.where(Entry.deleted_at.is_(None), Entry.kind == kind if kind in set(EntryKind) else true())
-    return query
+    of_kind = Entry.kind == kind if kind in set(EntryKind) else true()
+    return _BUILDERS[need](at).where(Entry.deleted_at.is_(None), of_kind)
 
 
 def _due(at: datetime) -> Rows:

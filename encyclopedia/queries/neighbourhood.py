@@ -33,7 +33,7 @@ def _edges_of(session: Session, entries: Collection[int]) -> list[tuple[int, int
         .where(RelationRow.from_id.in_(entries) | RelationRow.to_id.in_(entries))
         .order_by(RelationRow.from_id, RelationRow.to_id)
         .limit(MOST_EDGES)
-    ).tuples()
+    )
     links = session.execute(
         select(Page.entry_id, Link.entry_id)
         .join(Page, Page.id == Link.page_id)
@@ -45,5 +45,8 @@ def _edges_of(session: Session, entries: Collection[int]) -> list[tuple[int, int
         .distinct()
         .order_by(Page.entry_id, Link.entry_id)
         .limit(MOST_EDGES)
-    ).tuples()
-    return [*relations, *((source, target, LINK) for source, target in links if target is not None)]
+    )
+    return [
+        *((source, target, type_) for source, target, type_ in relations),
+        *((source, target, LINK) for source, target in links if target is not None),
+    ]

@@ -34,7 +34,7 @@ def people_who_may(session: Session, permission: Permission) -> Sequence[uuid.UU
         select(RoleGrant.person_id, RoleGrant.tool, RoleGrant.role)
         .join(Person, Person.id == RoleGrant.person_id)
         .where(RoleGrant.tool.in_((TOOL, EVERY_TOOL)), Person.disabled_at.is_(None))
-    ).tuples()
+    )
     roles: dict[uuid.UUID, dict[str, Role]] = {}
     for person_id, tool, role in rows:
         roles.setdefault(person_id, {})[tool] = Role(role)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from encyclopedia.models import Entry, Link, Page, Revision, Source, Term
@@ -33,19 +33,33 @@ class Backlinks:
     total: int
 
 
+# Built once: building a statement takes as long as asking it.
+_LINKING = (
+    select(Page.entry_id)
+    .join(Link, Link.page_id == Page.id)
+    .join(Entry, Entry.id == Page.entry_id)
+    .where(
+        Link.entry_id == bindparam("entry"), Page.entry_id != bindparam("entry"), Entry.deleted_at.is_(None)
+    )
+    .distinct()
+)
+_FIRST_LINKING = _LINKING.order_by(Page.entry_id).limit(MOST_BACKLINKS)
+_COUNT_LINKING = select(func.count()).select_from(_LINKING.subquery())
+_CITED = select(Source.key, Source.data, Source.link_state, Source.checked_at, Source.capture).where(
+    Source.key.in_(bindparam("keys", expanding=True))
+)
+_TERMS = select(Term.code, Term.name).where(
+    Term.scheme == bindparam("scheme"), Term.code.in_(bindparam("codes", expanding=True))
+)
+_SHEET = select(Revision.sheet).where(Revision.id == bindparam("revision"))
+
+
 def backlinks(session: Session, entry_id: int, language: str) -> Backlinks:
     """Return which entries link to one; deleted ones do not count."""
-    linking = (
-        select(Page.entry_id)
-        .join(Link, Link.page_id == Page.id)
-        .join(Entry, Entry.id == Page.entry_id)
-        .where(Link.entry_id == entry_id, Page.entry_id != entry_id, Entry.deleted_at.is_(None))
-        .distinct()
-    )
-    ids = session.scalars(linking.order_by(Page.entry_id).limit(MOST_BACKLINKS)).all()
+    ids = session.scalars(_FIRST_LINKING, {"entry": entry_id}).all()
     total = len(ids)
     if total == MOST_BACKLINKS:
-        total = session.scalar(select(func.count()).select_from(linking.subquery())) or total
+        total = session.scalar(_COUNT_LINKING, {"entry": entry_id}) or total
     found = names(session, ids, language)
     return Backlinks(sorted(found.values(), key=lambda name: name.title.casefold()), total)
 
@@ -54,11 +68,7 @@ def cited_sources(session: Session, keys: Collection[str]) -> Mapping[str, Cited
     """Return sources by key; a key that no source has is left out."""
     if not keys:
         return {}
-    rows = session.execute(
-        select(Source.key, Source.data, Source.link_state, Source.checked_at, Source.capture).where(
-            Source.key.in_(set(keys))
-        )
-    )
+    rows = session.execute(_CITED, {"keys": sorted(set(keys))})
     return {
         key: CitedSource(SourceData.model_validate(data), state, checked, capture is not None)
         for key, data, state, checked, capture in rows
@@ -69,13 +79,11 @@ def term_names(session: Session, codes: Collection[str], *, scheme: str = "disar
     """Return the names of a vocabulary's terms by code, as far as the vocabulary was loaded."""
     if not codes:
         return {}
-    rows = session.execute(
-        select(Term.code, Term.name).where(Term.scheme == scheme, Term.code.in_(set(codes)))
-    )
-    return dict(iter(rows))
+    rows = session.execute(_TERMS, {"scheme": scheme, "codes": sorted(set(codes))})
+    return {code: name for code, name in rows}  # noqa: C416 - rows are not pairs to the type checker
 
 
 def sheet_at(session: Session, revision_id: int) -> Sheet:
     """Return the facts as one revision of them says."""
-    stored: dict[str, Any] | None = session.scalar(select(Revision.sheet).where(Revision.id == revision_id))
+    stored: dict[str, Any] | None = session.scalar(_SHEET, {"revision": revision_id})
     return Sheet.model_validate(stored or {})

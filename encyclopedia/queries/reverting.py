@@ -94,7 +94,7 @@ def _whole_entries(session: Session, remedies: Sequence[PageRemedy]) -> list[Pag
     """Keep "delete" only where every page of the entry is wholly theirs; a text added to somebody else's entry is looked at by hand."""
     wholly = {each.page.id for each in remedies if each.remedy is Remedy.DELETE}
     entries = {each.page.entry_id for each in remedies if each.remedy is Remedy.DELETE}
-    rows = session.execute(select(Page.entry_id, Page.id).where(Page.entry_id.in_(entries))).tuples()
+    rows = session.execute(select(Page.entry_id, Page.id).where(Page.entry_id.in_(entries)))
     shared = {entry_id for entry_id, page_id in rows if page_id not in wholly}
     return [
         PageRemedy(each.page, Remedy.BY_HAND, None, each.theirs)

@@ -96,7 +96,7 @@ def reviews_of_entry(
         .order_by(Review.id.desc())
         .limit(limit)
     )
-    return list(rows.tuples())
+    return list(rows)
 
 
 def _count(session: Session, which: str, at: datetime) -> int:

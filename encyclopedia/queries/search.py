@@ -12,7 +12,15 @@ from encyclopedia.core.words import tokens
 from encyclopedia.models import Entry, Page
 from encyclopedia.models.search import SearchText
 from encyclopedia.queries.search_browse import browse
-from encyclopedia.queries.search_engines import BY_DUE, BY_TITLE, BY_UPDATE, NEWEST, Order, Row, engine_of
+from encyclopedia.queries.search_engines import (
+    BY_DUE,
+    BY_TITLE,
+    BY_UPDATE,
+    NEWEST,
+    FoundRow,
+    Order,
+    engine_of,
+)
 from encyclopedia.queries.search_facets import Counts, all_of, count_all, facet_counts, totals
 from encyclopedia.queries.search_filters import TYPED, chosen, languages_wanted, typed
 from encyclopedia.queries.search_match import Clause, Match, Place
@@ -208,12 +216,13 @@ def _without_words(session: Session, wanted: SearchQuery, match: Match, end: int
     return _Chosen([(page, 0.0) for page in first], exact or len(pages), capped=True, facets=facets)
 
 
-def _one_each(rows: Sequence[Row], language: str) -> dict[int, int]:
+def _one_each(rows: Sequence[FoundRow], language: str) -> dict[int, int]:
     """Return entry → page in the rows' order: the page in the reader's language where it was found."""
+    own = {entry for _, entry, code, _ in rows if code == language}
     pages: dict[int, int] = {}
-    for row in rows:
-        if row.language == language or row.entry_id not in pages:
-            pages[row.entry_id] = row.page_id
+    for page, entry, code, _ in rows:
+        if code == language or entry not in own:
+            pages.setdefault(entry, page)
     return pages
 
 

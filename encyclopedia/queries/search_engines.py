@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from encyclopedia.queries.search_match import Match, Place
@@ -12,13 +12,8 @@ RANKED_AT_MOST = 3_000  # rows of FTS5 that are put into order by bm25 (about 1 
 VECTORS_AT_MOST = 200  # rows of PostgreSQL whose whole vector is read (about 30 µs each); beyond: the newest
 
 
-class Row(NamedTuple):
-    """A page that was found; `facets`: its filters' tokens, with commas."""
-
-    page_id: int
-    entry_id: int
-    language: str
-    facets: str
+# A page that was found: page, entry, language, its facets' tokens with commas. Thousands are read, so it is the driver's own row.
+FoundRow = Row[int, int, str, str]
 
 
 class Order(NamedTuple):
@@ -39,7 +34,7 @@ class Engine(Protocol):
 
     def rows(
         self, session: Session, match: Match, place: Place, *, limit: int, order: Order = NEWEST
-    ) -> Sequence[Row]:
+    ) -> Sequence[FoundRow]:
         """Return at most `limit` pages that match: the newest of them, in the order asked for."""
         ...
 
@@ -53,7 +48,7 @@ class Sqlite:
 
     def rows(
         self, session: Session, match: Match, place: Place, *, limit: int, order: Order = NEWEST
-    ) -> Sequence[Row]:
+    ) -> Sequence[FoundRow]:
         """See `Engine`."""
         joined = " JOIN encyclopedia_entry e ON e.id = p.entry_id" if order.needs_entry else ""
         found = session.execute(
@@ -64,7 +59,7 @@ class Sqlite:
             ),
             {"match": match.fts5(place), "limit": limit},
         )
-        return [Row(*row) for row in found]
+        return found.all()
 
     def best(self, session: Session, match: Match, place: Place, *, limit: int) -> dict[int, float]:
         """See `Engine`."""
@@ -95,7 +90,7 @@ class Postgres:
 
     def rows(
         self, session: Session, match: Match, place: Place, *, limit: int, order: Order = NEWEST
-    ) -> Sequence[Row]:
+    ) -> Sequence[FoundRow]:
         """See `Engine`."""
         joined = " JOIN encyclopedia_entry e ON e.id = p.entry_id" if order.needs_entry else ""
         vector, unwanted = _vector(match, place)
@@ -108,7 +103,7 @@ class Postgres:
             ),
             {"match": match.tsquery(place), "whole": match.tsquery(), "limit": limit},
         )
-        return [Row(*row) for row in found]
+        return found.all()
 
     def best(self, session: Session, match: Match, place: Place, *, limit: int) -> dict[int, float]:
         """See `Engine`."""
@@ -118,9 +113,9 @@ class Postgres:
             text(
                 "WITH found AS MATERIALIZED (SELECT page_id FROM encyclopedia_search_page "  # noqa: S608 - constants
                 f"WHERE {vector} @@ CAST(:match AS tsquery){unwanted}), "
-                "some AS MATERIALIZED (SELECT page_id FROM found ORDER BY page_id DESC LIMIT :most) "
+                "newest AS MATERIALIZED (SELECT page_id FROM found ORDER BY page_id DESC LIMIT :most) "
                 f"SELECT page_id, ts_rank(ARRAY[0.2, 0.4, 0.8, 1.0]::real[], {vector}, CAST(:match AS tsquery), 1) "
-                "AS strength FROM some JOIN encyclopedia_search_page USING (page_id) "
+                "AS strength FROM newest JOIN encyclopedia_search_page USING (page_id) "
                 "ORDER BY strength DESC, page_id LIMIT :limit"
             ),
             {"match": match.tsquery(place), "whole": match.tsquery(), "limit": limit, "most": most},

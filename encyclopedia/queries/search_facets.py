@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from encyclopedia.models.search import SearchFacet, SearchPage
-from encyclopedia.queries.search_engines import Engine, Row
+from encyclopedia.queries.search_engines import Engine, FoundRow
 from encyclopedia.queries.search_filters import FACETS
 from encyclopedia.queries.search_match import Match, Place
 
@@ -16,7 +16,7 @@ Counts = dict[str, list[tuple[str, int]]]  # facet → (value, entries), the com
 
 
 def facet_counts(
-    session: Session, engine: Engine, match: Match, rows: Sequence[Row], place: Place, *, limit: int
+    session: Session, engine: Engine, match: Match, rows: Sequence[FoundRow], place: Place, *, limit: int
 ) -> Counts:
     """Count the facets of found pages; a facet that is filtered by is counted as if it were not."""
     counts = _named(session, _tally(rows), without=match.filters)
@@ -54,15 +54,15 @@ def all_of(session: Session, tokens: Collection[str]) -> int | None:
     return session.scalar(found)
 
 
-def _tally(rows: Iterable[Row]) -> Counter[str]:
+def _tally(rows: Iterable[FoundRow]) -> Counter[str]:
     """Count tokens by entry; of an entry's several pages one speaks for the facets, all for their languages."""
     by_entry: dict[int, str] = {}
     languages: Counter[str] = Counter()
-    for row in rows:
-        if row.entry_id not in by_entry:
-            by_entry[row.entry_id] = row.facets
+    for _, entry_id, _, facets in rows:
+        if entry_id not in by_entry:
+            by_entry[entry_id] = facets
         else:
-            languages[row.facets.rpartition(",")[2]] += 1  # the language's token stands last
+            languages[facets.rpartition(",")[2]] += 1  # the language's token stands last
     counts = Counter(",".join(by_entry.values()).split(","))
     counts.update(languages)
     return counts

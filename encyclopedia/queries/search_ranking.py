@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,7 +37,12 @@ class AskedTerm:
     clause: Clause
     begins: bool = False
 
-    @property
+    @cached_property
+    def spaced_stems(self) -> tuple[str, ...]:
+        """The tokens as they stand in `SearchText.stems`."""
+        return tuple(f" {' '.join(phrase)} " for phrase in self.clause)
+
+    @cached_property
     def spaced(self) -> str:
         """The words as they stand in `SearchText.words`."""
         return f" {' '.join(self.words)}" + ("" if self.begins else " ")
@@ -127,8 +133,9 @@ def _place(candidate: Candidate, term: AskedTerm) -> float:
     for value, words, stems in zip(SEGMENT_VALUES, candidate.words, candidate.stems, strict=True):
         if term.spaced in words:
             return value
-        if any(f" {' '.join(phrase)} " in stems for phrase in term.clause):
-            return value * INFLECTED
+        for form in term.spaced_stems:
+            if form in stems:
+                return value * INFLECTED
     return BODY_VALUE
 
 

@@ -1,5 +1,6 @@
 """The words that pages hold: what a beginning may become, what a mistyped word may have meant, titles as one types."""
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -8,8 +9,8 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from encyclopedia.core.search_box import Box, read_box
-from encyclopedia.core.words import fold, tokens
+from encyclopedia.core.search_box import LONGEST, Box, read_box
+from encyclopedia.core.words import fold, sendable, tokens
 from encyclopedia.models import Entry, Page
 from encyclopedia.models.search import SearchPage, SearchWord
 from encyclopedia.queries.search_engines import engine_of
@@ -52,8 +53,8 @@ def known(session: Session, words: Collection[str]) -> dict[str, int]:
 def meant(session: Session, word: str, *, besides: Collection[str] = ()) -> str | None:
     """Return the word that a mistyped one most likely meant, or None.
 
-    Compared are words with the same two first letters (or these swapped) or the same three last: a single slip always leaves one
-    of the two whole in words of five letters and more. Distance: optimal string alignment (restricted Damerau-Levenshtein,
+    Compared are words with the same two first letters (also where the typed ones are swapped, or one too many) or the same three
+    last: a single slip leaves one of these whole. Distance: optimal string alignment (restricted Damerau-Levenshtein,
     https://doi.org/10.1145/363958.363994), at most one slip in four letters, two from five on, three from ten on.
     """
     if len(word) < SHORTEST:
@@ -78,7 +79,7 @@ def _neighbourhood(session: Session, word: str) -> dict[str, tuple[int, int]]:
     columns = select(SearchWord.word, SearchWord.pages, SearchWord.titles).where(SearchWord.pages > 0)
     found: dict[str, tuple[int, int]] = {}
     for part in (
-        columns.where(SearchWord.head.in_([word[:2], word[1::-1]])),
+        columns.where(SearchWord.head.in_([word[:2], word[1::-1], word[0] + word[2]])),
         columns.where(SearchWord.tail == word[-3:]),
     ):
         rows = session.execute(part.order_by(SearchWord.pages.desc()).limit(NEAR))
@@ -119,7 +120,7 @@ def _spelt(session: Session, word: str, pages: int) -> str:
 
 def complete(session: Session, prefix: str, language: str, *, limit: int = 10) -> Sequence[Completion]:
     """Return titles in a language for what was typed so far: those that begin so, then those with words that begin so."""
-    typed = fold(prefix).strip()
+    typed = fold(unicodedata.normalize("NFC", sendable(prefix)))[:LONGEST].strip()
     if not typed:
         return []
     columns = (

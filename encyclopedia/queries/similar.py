@@ -24,7 +24,7 @@ def similar_titles(session: Session, title: str, language: str) -> list[EntryNam
         .join(Entry, Entry.id == Page.entry_id)
         .where(or_(*alike), Page.language != SHEET, Entry.deleted_at.is_(None))
         .limit(MOST_SEEN)
-    ).tuples()
+    )
     best: dict[int, float] = {}
     for entry_id, other in rows:
         best[entry_id] = max(best.get(entry_id, 0.0), fuzz.WRatio(title.lower(), other.lower()))

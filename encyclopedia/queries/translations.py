@@ -113,7 +113,7 @@ def _board(
     links = select(func.count()).where(Link.entry_id == Entry.id).scalar_subquery()
     rows = session.execute(
         wanted.add_columns(links).order_by(links.desc(), Entry.id).limit(limit).offset(offset)
-    ).tuples()
+    )
     counted: dict[int, int] = dict(rows.all())
     named = names(session, counted, language)
     own = {

@@ -39,13 +39,20 @@ class ShownPage(Protocol):
     """What rendering must know of a page."""
 
     @property
-    def id(self) -> int: ...
+    def id(self) -> int:
+        """Its number."""
+
     @property
-    def slug(self) -> str: ...
+    def slug(self) -> str:
+        """Its address."""
+
     @property
-    def language(self) -> str: ...
+    def language(self) -> str:
+        """Its language."""
+
     @property
-    def touched_at(self) -> datetime: ...
+    def touched_at(self) -> datetime:
+        """When it last came to look different."""
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,18 @@
 """The flat values of a form (see `sheet_values`) read back into a sheet, each fault beside its field."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any, TypeVar
 
-from babel import Locale
 from pydantic import ValidationError
 
 from common.errors import Invalid
-from common.i18n import N_, current_locale
+from common.i18n import N_
 from common.i18n import gettext as _
 from common.taxonomy import Criterion, EntryKind, Phase
 from encyclopedia.core.field_values import fault_of
-from encyclopedia.core.fields import RELATION_BY_KEY, FieldDefinition, FieldType
+from encyclopedia.core.fields import RELATION_BY_KEY, FieldDefinition
 from encyclopedia.schemas import Fact, LedgerLine, Relation, Shape, Sheet
-from encyclopedia.service.sheet_values import EVIDENCE, LEDGER, ON, rows_of, sheet_fields
+from encyclopedia.service.sheet_values import EVIDENCE, LEDGER, ON, meant_code, rows_of, sheet_fields
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
 FindEntry = Callable[[str], int | None]  # a title, slug or #number → the entry's id
@@ -73,7 +71,7 @@ def _facts(
             if given and definition.many and row.isdigit():
                 errors[f"{name}.value"] = _("There is evidence here, but no value.")
             continue
-        given["value"] = _code(definition, given["value"])
+        given["value"] = meant_code(definition, given["value"])
         fault = fault_of(definition, given["value"])
         if fault is not None:
             named = fault.model_copy(update={"values": {**fault.values, "field": _(definition.name)}})
@@ -138,28 +136,3 @@ def _shaped(
             sentence = _TOO_LONG if long else _FAULTS.get(part, N_("This cannot be used."))
             errors.setdefault(f"{name}.{part}", _(sentence))
         return None
-
-
-def _code(definition: FieldDefinition, value: str) -> str:
-    """Return the code that a value means: a country's or language's name in the reader's language, or the code itself."""
-    if definition.type is FieldType.COUNTRY:
-        return country_codes(current_locale()).get(value.casefold(), value.upper())
-    if definition.type is FieldType.LANGUAGE:
-        return language_codes(current_locale()).get(value.casefold(), value)
-    return value
-
-
-@cache
-def country_codes(locale: str) -> dict[str, str]:
-    """Return name (case-folded) → code of all countries (ISO 3166-1 alpha-2), as one language calls them."""
-    names = Locale(locale).territories
-    return {name.casefold(): code for code, name in names.items() if len(code) == 2 and code.isalpha()}
-
-
-@cache
-def language_codes(locale: str) -> dict[str, str]:
-    """Return name (case-folded) → code (BCP 47) of languages, as one language calls them."""
-    names = sorted(
-        Locale(locale).languages.items(), key=lambda item: -len(item[0])
-    )  # the shortest code comes last
-    return {name.casefold(): code.replace("_", "-") for code, name in names}

@@ -8,7 +8,11 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
+from babel import Locale
+
+from common.i18n import current_locale
 from common.taxonomy import EntryKind
 from encyclopedia.core.fields import FieldDefinition, FieldType, fields_of
 from encyclopedia.schemas import Shape, Sheet
@@ -62,10 +66,39 @@ def by_choice(definition: FieldDefinition) -> bool:
 
 
 def shown_value(definition: FieldDefinition, value: str) -> str:
-    """Return a value as the form writes it: countries and languages by name."""
+    """Return a value as the form writes it: a country or language by its name, where the name leads back to the code."""
     if definition.type is FieldType.COUNTRY:
-        return country_name(value)
-    return language_name(value) if definition.type is FieldType.LANGUAGE else value
+        name = country_name(value)
+    elif definition.type is FieldType.LANGUAGE:
+        name = language_name(value)
+    else:
+        return value
+    return name if meant_code(definition, name) == value else value
+
+
+def meant_code(definition: FieldDefinition, value: str) -> str:
+    """Return the code that a value means: a country's or language's name in the reader's language, or the code itself."""
+    if definition.type is FieldType.COUNTRY:
+        return country_codes(current_locale()).get(value.casefold(), value.upper())
+    if definition.type is FieldType.LANGUAGE:
+        return language_codes(current_locale()).get(value.casefold(), value)
+    return value
+
+
+@cache
+def country_codes(locale: str) -> dict[str, str]:
+    """Return name (case-folded) → code of all countries (ISO 3166-1 alpha-2), as one language calls them."""
+    names = Locale(locale).territories
+    return {name.casefold(): code for code, name in names.items() if len(code) == 2 and code.isalpha()}
+
+
+@cache
+def language_codes(locale: str) -> dict[str, str]:
+    """Return name (case-folded) → code (BCP 47) of languages, as one language calls them."""
+    names = sorted(
+        Locale(locale).languages.items(), key=lambda item: -len(item[0])
+    )  # the shortest code comes last
+    return {name.casefold(): code.replace("_", "-") for code, name in names}
 
 
 def rows_of(values: Iterable[str], prefix: str) -> list[str]:

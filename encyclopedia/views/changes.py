@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from common.accounts.actors import Actor
-from common.i18n import N_
+from common.i18n import N_, ngettext
 from common.i18n import gettext as _
 from common.taxonomy import EntryKind
 from common.web.formats import Formats
@@ -94,7 +94,7 @@ class ChangesPage:
 
     filters: ChangeFilters
     days: tuple[ChangeDay, ...]
-    count: int
+    counted: str | None
     older: str | None
     newest: str | None
     feed: str
@@ -166,6 +166,14 @@ def days_of(
         ChangeDay(_formats.date(day), tuple(line for _change, line in group))
         for day, group in groupby(lines, key=lambda pair: pair[0].at.date())
     )
+
+
+def counted(found: Changes) -> str | None:
+    """Return how many changes a page lists, None for none."""
+    if not found.items:
+        return None
+    words = ngettext("%(count)s change on this page", "%(count)s changes on this page", len(found.items))
+    return words % {"count": _formats.number(len(found.items))}
 
 
 def unusual_ones(viewer: Actor, found: Changes) -> list[Change]:

@@ -90,7 +90,7 @@ def _facet_row(key: str, found: Sequence[Compared]) -> CompareRow:
 
 
 def _row(name: str, cells: list[str], *, mark: bool = True) -> CompareRow:
-    return CompareRow(name, tuple(cells), mark and len(set(cells)) > 1)
+    return CompareRow(name, tuple(cells), mark and len({cell for cell in cells if cell}) > 1)
 
 
 def _without(request: Request, found: Sequence[Compared], left_out: Compared) -> str:

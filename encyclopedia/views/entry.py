@@ -119,6 +119,7 @@ class EntryPage:
     canonical: str
     markdown: str
     json: str
+    feed: str
 
 
 @dataclass(frozen=True)

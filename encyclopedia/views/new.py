@@ -12,6 +12,7 @@ from common.web.templating import path_for
 from encyclopedia.queries.entries import EntryName
 from encyclopedia.views.edit import DraftNote, ProseField, form_fields, rows_for
 from encyclopedia.views.facts import FieldBlock, Options, country_names, facts_blocks, language_names
+from encyclopedia.views.sheet_words import CONFIDENCES
 from encyclopedia.wording import ICONS, kind_name, language_name
 
 SENTENCES: dict[EntryKind, str] = {
@@ -157,7 +158,7 @@ def new_page(
         criteria=tuple((each.value, _(name)) for each, name in CRITERION_NAMES.items())
         if kind is EntryKind.CASE_STUDY
         else (),
-        confidences=(),
+        confidences=tuple((code.value, _(name)) for code, name in CONFIDENCES.items()),
         countries=country_names(language) if any(block.control == "country" for block in blocks) else (),
         languages=language_names(language) if any(block.control == "language" for block in blocks) else (),
         near=near,

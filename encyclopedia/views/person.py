@@ -33,7 +33,7 @@ class PersonPage:
     block: str | None  # why and until when they may not edit, for those who may know
     filters: ChangeFilters
     days: tuple[ChangeDay, ...]
-    count: int
+    counted: str | None
     older: str | None
     newest: str | None
     feed: str
@@ -76,7 +76,8 @@ def lead_of(person: Contributor) -> str:
     edits = ngettext("%(count)s edit", "%(count)s edits", person.edits) % {
         "count": _formats.number(person.edits)
     }
-    words = _("%(edits)s from %(first)s to %(last)s.")
+    one_day = person.first_at.date() == person.last_at.date()
+    words = _("%(edits)s on %(first)s.") if one_day else _("%(edits)s from %(first)s to %(last)s.")
     said = words % {
         "edits": edits,
         "first": _formats.date(person.first_at),

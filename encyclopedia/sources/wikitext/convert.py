@@ -1,7 +1,6 @@
 """Walks the parsed wikitext (mwparserfromhell) and writes Markdown."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 
 import mwparserfromhell
@@ -24,14 +23,10 @@ from encyclopedia.core.markup import slugify
 from encyclopedia.schemas import LARGEST_TEXT, Message, SourceData
 from encyclopedia.sources.wikitext.citing import source_of
 from encyclopedia.sources.wikitext.escaping import code, escape, spaced, wrapped
+from encyclopedia.sources.wikitext.lists import Written, list_mark
 from encyclopedia.sources.wikitext.tables import table
+from encyclopedia.sources.wikitext.tangles import is_tangled
 
-MOST_OPEN = 200
-DEEPEST_LIST = 12
-
-_OPEN_TAG = re.compile(r"<([a-zA-Z]+)\b[^<>]{0,500}>")
-_CLOSING_TAG = re.compile(r"</([a-zA-Z]+)\s*>")
-_VOID = frozenset({"br", "hr", "wbr", "references"})
 _REDIRECT = re.compile(r"^\s*#\s*(?:REDIRECT|REDIRECTION)\s*:?\s*\[\[\s*:?([^\]|#]+)", re.IGNORECASE)
 _MAGIC = re.compile(r"__(?:NO|FORCE)?(?:TOC|EDITSECTION|INDEX|NOINDEX|GALLERY|NEWSECTIONLINK|HIDDENCAT)__")
 _CATEGORY = re.compile(r"^(?:category|catégorie)\s*:\s*(.+)$", re.IGNORECASE)
@@ -71,15 +66,18 @@ def to_markdown(wikitext: str) -> Converted:
             values={"most": LARGEST_TEXT},
         )
         return Converted(code(wikitext[: LARGEST_TEXT - 100] + "\n"), notes=(("", note),))
-    if _is_tangled(wikitext):
+    if is_tangled(wikitext):
         note = Message(
-            template=N_("The text opens many tags that it never closes; it was kept as it stands.")
+            template=N_("The text opens many tags or tables that it never closes; it was kept as it stands.")
         )
         return Converted(code(wikitext + "\n"), notes=(("", note),))
     redirect = _REDIRECT.match(wikitext)
     walker = _Walker()
     body = walker.blocks(mwparserfromhell.parse(_MAGIC.sub("", wikitext)))
     markdown = spaced("\n\n".join([body, *walker.footnotes]))
+    if len(markdown) > LARGEST_TEXT:  # signs that had to be escaped make a text longer
+        markdown = markdown[:LARGEST_TEXT]
+        walker.note("", N_("The text became longer than what an entry takes; it was cut."))
     return Converted(
         markdown="" if redirect else markdown,
         categories=tuple(dict.fromkeys(walker.categories)),
@@ -88,15 +86,6 @@ def to_markdown(wikitext: str) -> Converted:
         languages=tuple(walker.languages),
         notes=tuple(walker.notes),
     )
-
-
-def _is_tangled(wikitext: str) -> bool:
-    """Whether so many tags stay open that parsing would take a time quadratic in their number."""
-    opened = Counter(
-        found[1].casefold() for found in _OPEN_TAG.finditer(wikitext) if not found[0].endswith("/>")
-    )
-    closed = Counter(found[1].casefold() for found in _CLOSING_TAG.finditer(wikitext))
-    return any(count - closed[name] > MOST_OPEN for name, count in opened.items() if name not in _VOID)
 
 
 @dataclass
@@ -115,19 +104,23 @@ class _Walker:
 
     def blocks(self, wikicode: Wikicode) -> str:
         """Convert nodes, with lists and headings at the beginnings of lines."""
-        written, prefix, trim = "", "", False
+        written = Written()
+        prefix, trim = "", False
         for node in wikicode.nodes if wikicode else ():  # a tag without contents has None
             if isinstance(node, Tag) and node.wiki_markup and str(node.tag) in _LISTS:
-                if node.wiki_markup == ":" and not prefix and not _at_line_start(written):
-                    written, trim = f"{written.rstrip()}\n: ", True  # "; term : definition" in one line
+                if node.wiki_markup == ":" and not prefix and not written.at_line_start:
+                    written.add("\n: ")  # "; term : definition" in one line
+                    trim = True
                 else:
                     prefix += str(node.wiki_markup)
                 continue
             if prefix:
-                written, prefix, trim = written + _list_mark(prefix, written), "", True
-            piece = self.node(node, at_line_start=not trim and _at_line_start(written))
-            written, trim = written + (piece.lstrip(" ") if trim else piece), False
-        return written
+                written.add(list_mark(prefix, written.tail))
+                prefix, trim = "", True
+            piece = self.node(node, at_line_start=not trim and written.at_line_start)
+            written.add(piece.lstrip(" ") if trim else piece)
+            trim = False
+        return written.text
 
     def inline(self, wikicode: object) -> str:
         """Convert nodes that stand inside a line."""
@@ -273,30 +266,6 @@ class _Walker:
         if name:
             self.named[name] = mark
         return mark
-
-
-def _at_line_start(written: str) -> bool:
-    return not written or written.endswith("\n")
-
-
-def _list_mark(prefix: str, written: str) -> str:
-    """Return the Markdown for wikitext's list signs: `**` is the second level of a list, `;` a term, `:` its definition or an indent."""
-    prefix = prefix[:DEEPEST_LIST]
-    last = prefix[-1]
-    if last == ";":
-        return "\n" if written.endswith("\n") and not written.endswith("\n\n") else ""
-    if set(prefix) <= {":"}:
-        return ": " if prefix == ":" and _is_term(written) else "> " * len(prefix)
-    indent = "".join("   " if sign == "#" else "  " for sign in prefix[:-1])
-    return indent + {"*": "- ", "#": "1. ", ":": "  "}.get(last, "- ")
-
-
-def _is_term(written: str) -> bool:
-    """Whether the line before is a term or a definition, so that a `:` continues it."""
-    before = written.rstrip("\n").rpartition("\n")[2]
-    return (
-        written.count("\n") > 0 and not written.endswith("\n\n") and bool(before) and before[0] not in ">-#"
-    )
 
 
 def _character(node: HTMLEntity) -> str:

@@ -1,0 +1,1 @@
+"""Writers: the encyclopedia in the formats of other software. Each takes shapes and gives bytes; none reads a database or a clock."""
