@@ -306,7 +306,7 @@ def of_server(settings: Settings, database: Database, times: int) -> list[str]:
         "history": [f"/en/encyclopedia/entries/{slug}/history" for slug in slugs],
     }
     lines = []
-    folder = Path(__file__).resolve().parents[1] / "common" / "static" / "dist"
+    folder = Path(__file__).resolve().parents[1] / "common" / "static"
     with served(settings) as address, tempfile.NamedTemporaryFile(dir=folder, suffix=".bin") as same:
         os.chmod(same.name, 0o644)  # noqa: PTH101 - it is served
         for name, paths in kinds.items():
@@ -317,7 +317,7 @@ def of_server(settings: Settings, database: Database, times: int) -> list[str]:
             same.write(os.urandom(size))
             same.flush()
             static, static_tail, _ = loaded(
-                address, [f"/static/dist/{Path(same.name).name}"], max(times // 4, 10)
+                address, [f"/static/{Path(same.name).name}"], max(times // 4, 10)
             )
             lines.append(
                 f"{name:16} {rate:8.0f}/s  p99 {tail:7.1f} ms   {size / 1000:6.1f} kB   "

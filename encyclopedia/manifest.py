@@ -11,7 +11,7 @@ from common.manifest import Manifest
 from common.web.formats import Formats
 from common.web.pages import Figure
 from common.web.services import ToolCard
-from encyclopedia import demo, jobs, pages
+from encyclopedia import api, demo, jobs, pages
 from encyclopedia.queries.entries import count_entries
 from encyclopedia.service import outside
 
@@ -33,7 +33,7 @@ MANIFEST = Manifest(
         methodology="encyclopedia_methodology",
         ready=True,
     ),
-    routers=(pages.router,),
+    routers=(api.router, pages.router),
     templates=Path(__file__).parent / "templates",
     job_kinds=jobs.JOB_KINDS,
     figure=figure,

@@ -5,7 +5,10 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from encyclopedia.models import Rendering, Revision
+from common.accounts.actors import Actor
+from encyclopedia.actions.touching import LEAST
+from encyclopedia.models import Page, Rendering, Revision
+from encyclopedia.permissions import PERMISSIONS, Permission
 
 
 def keep_rendering(
@@ -19,3 +22,11 @@ def keep_rendering(
         insert(Rendering),
         [{"revision_id": revision_id, "page_id": page_id, "version": version, "content": content}],
     )
+
+
+def drop_renderings(session: Session, actor: Actor, page: Page) -> None:
+    """Have a page's HTML made anew when it is read next."""
+    PERMISSIONS.require(actor, Permission.READ)
+    session.execute(delete(Rendering).where(Rendering.page_id == page.id))
+    page.touched_at += LEAST
+    session.flush()

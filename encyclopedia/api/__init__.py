@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from encyclopedia.api import mediawiki
+from encyclopedia.api import rest
 
 router = APIRouter()
-for _part in (mediawiki,):
+for _part in (rest,):
     router.include_router(_part.router)
 
 __all__ = ["router"]

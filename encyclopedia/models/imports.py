@@ -46,8 +46,12 @@ class Imported(Base):
     kind: Mapped[str] = mapped_column(String(30))  # the import's kind
     origin: Mapped[str] = mapped_column(String(300))  # file and heading, page id and revision id …
     content_hash: Mapped[str] = mapped_column(String(64))
-    made: Mapped[str] = mapped_column(String(20))  # entry, page, revision, source, term
-    made_id: Mapped[int | None]
+    made: Mapped[str] = mapped_column(String(20))  # entry, page, revision, redirect, source, term
+    made_id: Mapped[int | None]  # of a page: its revision that holds what was given
+    given: Mapped[dict[str, Any] | None] = mapped_column(
+        Json
+    )  # of a page: what was given, where no revision holds just that (a merge)
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json)  # what an undo puts back
 
 
 class Term(Base):
@@ -82,10 +86,15 @@ class TermLink(Base):
     from_kind: Mapped[str] = mapped_column(String(30))
     from_code: Mapped[str] = mapped_column(String(40))
     to_kind: Mapped[str] = mapped_column(String(30))
-    to_code: Mapped[str] = mapped_column(String(40))
+    to_code: Mapped[str] = mapped_column(String(40))  # where it leads now
+    written_code: Mapped[str] = mapped_column(String(40), default="")  # as the workbook has it
     relation: Mapped[str] = mapped_column(String(30))
     raw: Mapped[str] = mapped_column(String(500))
-    state: Mapped[str] = mapped_column(String(20), index=True)  # resolved, dead, reused, mended, dropped
+    state: Mapped[str] = mapped_column(
+        String(20), index=True
+    )  # resolved, dead, reused, unclear, mended, dropped
+    found: Mapped[str] = mapped_column(String(20), default="")  # the state before anybody decided
+    likeness: Mapped[float | None]  # of the written name to the present one, 0–100
     proposals: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # code, name, score 0–100
     decided_by: Mapped[str] = mapped_column(String(120), default="")
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

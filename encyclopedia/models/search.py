@@ -21,7 +21,10 @@ class SearchPage(Base):
     """An indexed page in few bytes: thousands of these are read to count a search's facets."""
 
     __tablename__ = "encyclopedia_search_page"
-    __table_args__ = (Index("ix_encyclopedia_search_page_language_sort_title", "language", "sort_title"),)
+    __table_args__ = (
+        Index("ix_encyclopedia_search_page_language_sort_title", "language", "sort_title"),
+        Index("ix_encyclopedia_search_page_sort_title", "sort_title"),
+    )
     page_id: Mapped[int] = mapped_column(
         ForeignKey("encyclopedia_page.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from encyclopedia.pages import (
     changes,
+    complete,
     conflicts,
     desk,
     edit,
@@ -14,6 +15,8 @@ from encyclopedia.pages import (
     home,
     languages,
     manage,
+    media,
+    media_forms,
     methodology,
     neighbourhood,
     new,
@@ -23,6 +26,8 @@ from encyclopedia.pages import (
     reviews,
     saved_searches,
     search,
+    source_forms,
+    sources,
     suggesting,
     suggestions,
     talk,
@@ -32,6 +37,11 @@ from encyclopedia.pages import (
 
 router = APIRouter(prefix="/encyclopedia", include_in_schema=False)
 for _part in (
+    complete,
+    media_forms,
+    media,
+    source_forms,
+    sources,
     changes,
     desk,
     feeds,

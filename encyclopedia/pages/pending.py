@@ -4,12 +4,6 @@ from fastapi import APIRouter, Response
 
 router = APIRouter()
 PENDING = {
-    "encyclopedia_sources": "/sources",
-    "encyclopedia_source": "/sources/{key}",
-    "encyclopedia_media_upload": "/media/upload",
-    "encyclopedia_complete": "/complete",
-    "encyclopedia_media": "/media",
-    "encyclopedia_media_file": "/media/{name}",
     "encyclopedia_imports": "/imports",
     "encyclopedia_vocabularies": "/vocabularies",
     "encyclopedia_export": "/export",

@@ -29,4 +29,4 @@ def values_of(form: FormData) -> dict[str, str]:
 def number_in(values: dict[str, str], name: str) -> int | None:
     """Return a field's number, or None where it holds none."""
     value = values.get(name, "")
-    return int(value) if value.isdigit() and len(value) < 16 else None
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -116,7 +115,9 @@ def term_by_code(session: Session, actor: Actor, scheme: str, code: str) -> Term
     ).first()
     if term is None:
         raise NotFound(_("There is no such term in the vocabularies that were imported."))
-    links = select(TermLink).where(TermLink.scheme == scheme, TermLink.from_code == code).order_by(TermLink.id)
+    links = (
+        select(TermLink).where(TermLink.scheme == scheme, TermLink.from_code == code).order_by(TermLink.id)
+    )
     reviewed = select(Crosswalk).where(
         Crosswalk.state == "reviewed",
         ((Crosswalk.from_scheme == scheme) & (Crosswalk.from_code == code))

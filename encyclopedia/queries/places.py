@@ -61,7 +61,7 @@ def entry_called(session: Session, words: str, language: str) -> int | None:
     words = " ".join(words.split())
     if words.startswith("#") and words[1:].isdigit():
         return session.scalars(
-            select(Entry.id).where(Entry.id == int(words[1:][:18]), Entry.deleted_at.is_(None))
+            select(Entry.id).where(Entry.id == int(words[1:][:9]), Entry.deleted_at.is_(None))
         ).first()
     rows = session.execute(
         select(Page.entry_id, Page.language, Page.title == words)

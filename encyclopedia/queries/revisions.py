@@ -15,12 +15,16 @@ from encyclopedia.permissions import PERMISSIONS, Permission
 from encyclopedia.schemas import Sheet, Text
 
 WITH_TEXT = [undefer_group("text")]
+LARGEST_ID = 2**31 - 1  # of a column of integers; PostgreSQL refuses even to compare with more
 
 
 def revision_of(session: Session, actor: Actor, revision_id: int, *, page: Page | None = None) -> Revision:
     """Return a revision with its text; `page`: it must be one of this page's."""
     PERMISSIONS.require(actor, Permission.READ)
-    revision = session.get(Revision, revision_id, options=WITH_TEXT, populate_existing=True)
+    known = 0 < revision_id <= LARGEST_ID
+    revision = (
+        session.get(Revision, revision_id, options=WITH_TEXT, populate_existing=True) if known else None
+    )
     if revision is None or (page is not None and revision.page_id != page.id):
         raise NotFound(_("There is no such revision of this page."))
     return revision

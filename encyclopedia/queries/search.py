@@ -29,9 +29,8 @@ from encyclopedia.queries.search_snippets import Span, snippet
 from encyclopedia.queries.search_words import begins_clause, complete, corrected, did_you_mean, known
 from encyclopedia.schemas import LANGUAGES
 
-COUNTED = (
-    5_000  # pages that are looked at for counts, facets and sorting; `Found.capped` says when there are more
-)
+# Pages that are looked at for counts, facets and sorting; `Found.capped` says when there are more.
+COUNTED = 2_000
 LARGEST_PAGE = 100
 FEW = 3  # results; with so few a correction is offered
 

@@ -26,7 +26,7 @@ class Order(NamedTuple):
 NEWEST = Order("p.page_id DESC")
 BY_TITLE = Order("p.sort_title, p.page_id")
 BY_UPDATE = Order("e.updated_at DESC, p.page_id", needs_entry=True)
-BY_DUE = Order("e.review_due_at IS NULL, e.review_due_at, p.page_id", needs_entry=True)
+BY_DUE = Order("e.review_due_at ASC NULLS LAST, p.page_id", needs_entry=True)
 
 
 class Engine(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from encyclopedia.models.search import SearchFacet, SearchPage
+from encyclopedia.models.search import SearchFacet
 from encyclopedia.queries.search_engines import Engine, FoundRow
 from encyclopedia.queries.search_filters import FACETS
 from encyclopedia.queries.search_match import Match, Place
@@ -91,8 +91,3 @@ def _ordered(named: Iterable[tuple[str, str, int]]) -> Counts:
     for key, value, count in sorted(named, key=lambda each: (each[0], -each[2], each[1])):
         counts.setdefault(key, []).append((value, count))
     return counts
-
-
-def count_pages(session: Session) -> int:
-    """Return how many pages are in the index."""
-    return session.scalar(select(func.count()).select_from(SearchPage)) or 0

@@ -18,7 +18,7 @@ from encyclopedia.queries.search_engines import Engine
 from encyclopedia.queries.search_match import Clause, Match, Place
 from encyclopedia.wording import kind_name
 
-CANDIDATES = 120  # pages that are put into order with care; further ones follow, newest first
+CANDIDATES = 80  # pages that are put into order with care; further ones follow, newest first
 SEGMENT_VALUES = (1.0, 0.8, 0.5, 0.4)  # a word in the title, another name, the lead, the facts
 BODY_VALUE = 0.2
 INFLECTED = 0.85  # of a word that stands there in another form
@@ -63,16 +63,24 @@ class Candidate:
 
 
 def candidates(session: Session, engine: Engine, match: Match, only: Place) -> list[Candidate]:
-    """Return the likeliest pages: those with all words in the title, then in the head, then anywhere."""
+    """Return the likeliest pages: those with all words in the head, then those with them anywhere.
+
+    Where very many heads hold the words, the titles that do are asked for by themselves, so that none of them is missed.
+    """
     strengths: dict[int, float] = {}
-    for place in (Place.TITLE, Place.HEAD, Place.ANYWHERE):
-        if len(strengths) < CANDIDATES:
-            best = engine.best(session, match, place, limit=CANDIDATES)
-            most = max(best.values(), default=0.0) or 1.0
-            for page_id, strength in best.items():
-                strengths.setdefault(page_id, max(0.0, strength / most))
-        if place is only:
-            break
+
+    def propose(place: Place) -> None:
+        best = engine.best(session, match, place, limit=CANDIDATES)
+        most = max(best.values(), default=0.0) or 1.0
+        for page_id, strength in best.items():
+            strengths.setdefault(page_id, max(0.0, strength / most))
+
+    if only is not Place.TITLE:
+        propose(Place.HEAD)
+    if only is Place.TITLE or len(strengths) >= CANDIDATES:
+        propose(Place.TITLE)
+    if only is Place.ANYWHERE and len(strengths) < CANDIDATES:
+        propose(Place.ANYWHERE)
     rows = session.execute(
         select(
             SearchPage.page_id,

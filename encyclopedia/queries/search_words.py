@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from encyclopedia.core.search_box import LONGEST, Box, read_box
@@ -18,8 +18,8 @@ from encyclopedia.queries.search_match import Clause, Match, Place
 from encyclopedia.schemas import LANGUAGES
 
 LAST = "\U0010ffff"
-BECOMES = 30  # words that a beginning stands for: those in the most pages
-NEAR = 3_000  # words of each neighbourhood that are compared, the commonest first
+BECOMES = 16  # words that a beginning stands for: those in the most pages
+NEAR = 2_000  # words of each neighbourhood that are compared, the commonest first
 SHORTEST = 4  # letters; shorter words have too many neighbours
 RARE, FAR_COMMONER = (
     2,
@@ -60,7 +60,7 @@ def meant(session: Session, word: str, *, besides: Collection[str] = ()) -> str 
     if len(word) < SHORTEST:
         return None
     most = 1 if len(word) == SHORTEST else 2 if len(word) < 10 else 3
-    near = _neighbourhood(session, word)
+    near = _neighbourhood(session, word, most)
     for same in (word, *besides):
         near.pop(same, None)
     found = process.extract(word, list(near), scorer=OSA.distance, score_cutoff=most, limit=20)
@@ -75,8 +75,10 @@ def meant(session: Session, word: str, *, besides: Collection[str] = ()) -> str 
     return min(found, key=likelihood)[0]
 
 
-def _neighbourhood(session: Session, word: str) -> dict[str, tuple[int, int]]:
-    columns = select(SearchWord.word, SearchWord.pages, SearchWord.titles).where(SearchWord.pages > 0)
+def _neighbourhood(session: Session, word: str, most: int) -> dict[str, tuple[int, int]]:
+    columns = select(SearchWord.word, SearchWord.pages, SearchWord.titles).where(
+        func.length(SearchWord.word).between(len(word) - most, len(word) + most)
+    )
     found: dict[str, tuple[int, int]] = {}
     for part in (
         columns.where(SearchWord.head.in_([word[:2], word[1::-1], word[0] + word[2]])),

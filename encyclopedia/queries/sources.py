@@ -118,14 +118,14 @@ def citing_entries(session: Session, key: str, language: str) -> Sequence[EntryN
     return sorted(found.values(), key=lambda name: name.title.casefold())
 
 
-def same_work(session: Session, data: SourceData) -> Sequence[Source]:
-    """Return other sources with the same address or DOI: likely the same work."""
+def same_work(session: Session, *, key: str, url: str | None, doi: str | None) -> Sequence[Source]:
+    """Return other sources (not `key`) with the same address or DOI: likely the same work."""
     same: list[ColumnElement[bool]] = [false()]
-    if data.url:
-        same.append(Source.url.in_(_spellings(data.url)))
-    if data.doi:
-        same.append(Source.data["doi"].as_string() == data.doi)
-    query = select(Source).where(or_(*same), Source.key != data.key).order_by(Source.key)
+    if url:
+        same.append(Source.url.in_(_spellings(url)))
+    if doi:
+        same.append(Source.data["doi"].as_string() == doi)
+    query = select(Source).where(or_(*same), Source.key != key).order_by(Source.key)
     return session.scalars(query.limit(5)).all()
 
 

@@ -20,6 +20,14 @@ from encyclopedia.schemas import (
 CLOSE = 85.0  # 0–100: names that are nearly the same
 LEAST = 60.0
 MOST_CHARACTERS = 20_000_000
+# MISP's galaxies that can be read: their type → our scheme and kind of term. They hold an older DISARM, so it is a scheme of its own.
+MISP_TYPES: Mapping[str, tuple[str, str]] = {
+    "amitt-misinformation-pattern": ("amitt", "technique"),
+    "disarm-techniques": ("disarm-misp", "technique"),
+    "disarm-countermeasures": ("disarm-misp", "countermeasure"),
+    "disarm-detections": ("disarm-misp", "detection"),
+    "disarm-actortypes": ("disarm-misp", "actor_type"),
+}
 
 
 def json_kind(name: str, content: bytes) -> Literal["dima", "misp", "unknown"]:
@@ -28,6 +36,11 @@ def json_kind(name: str, content: bytes) -> Literal["dima", "misp", "unknown"]:
     if "tactics" in document and "phase" in document:
         return "dima"
     return "misp" if "values" in document and "type" in document else "unknown"
+
+
+def misp_type(name: str, content: bytes) -> str:
+    """Return what a MISP galaxy cluster says it is. Raises `Invalid` where it is no JSON object."""
+    return str(_json(name, content).get("type", ""))
 
 
 def read_dima(files: Mapping[str, bytes]) -> BroughtVocabulary:

@@ -14,7 +14,7 @@ LARGEST_PAGE = 3_000_000  # bytes
 LARGEST_ROBOTS = 500_000  # bytes (RFC 9309, section 2.5)
 MOST_ROBOTS = 500  # hosts whose rules are kept in memory
 PART = "bytes=0-1023"  # enough to see that a page is there
-RATE = 0.5  # requests a second to one host
+RATE = 1.0  # requests a second to one host
 PRODUCT = "disinfo-toolkit"
 # Statuses to HEAD after which GET is worth a try: many sites answer HEAD in a way of their own.
 ASK_AGAIN = frozenset({400, 403, 404, 405, 406, 410, 500, 501, 503})

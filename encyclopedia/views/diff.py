@@ -8,6 +8,9 @@ from encyclopedia.core.field_changes import diff_fields, diff_sheets
 from encyclopedia.schemas import Sheet, Text
 from encyclopedia.views.sheet_words import path_words, text_part_name, value_words
 
+MOST_ROWS = 3_000  # of one part: more is no reading
+MOST_LINES = 20_000  # of a text: hostile ones have a quarter of a million, which take seconds
+
 
 @dataclass(frozen=True)
 class ShownHunk:
@@ -24,6 +27,7 @@ class TextChange:
     name: str
     short: bool
     hunks: tuple[ShownHunk, ...]
+    hidden: int = 0  # rows beyond those that anybody reads
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class ShownDiff:
     facts: tuple[SheetChange, ...] = ()
     added: int = 0
     removed: int = 0
+    cut: int = 0  # so many lines were compared and no more; 0: all were
 
     @property
     def empty(self) -> bool:
@@ -51,15 +56,19 @@ class ShownDiff:
 
 
 def text_diff(old: Text, new: Text) -> ShownDiff:
-    """Compare two states of a text."""
-    found = diff_fields(old, new)
+    """Compare two states of a text; of more lines than `MOST_LINES`, the first ones."""
+    found = diff_fields(_within_reach(old), _within_reach(new))
     parts = tuple(
-        TextChange(text_part_name(path), path in {"title", "lead"}, _hunks(each))
+        TextChange(text_part_name(path), path in {"title", "lead"}, *_hunks(each))
         for path, each in found.items()
         if each.hunks
     )
+    longest = max(old.body.count("\n"), new.body.count("\n"))
     return ShownDiff(
-        parts, (), sum(each.added for each in found.values()), sum(each.removed for each in found.values())
+        parts,
+        added=sum(each.added for each in found.values()),
+        removed=sum(each.removed for each in found.values()),
+        cut=MOST_LINES if longest > MOST_LINES else 0,
     )
 
 
@@ -85,9 +94,21 @@ def entries_named(*sheets: Sheet) -> set[int]:
     return {relation.entry for sheet in sheets for relation in sheet.relations}
 
 
-def _hunks(found: Diff) -> tuple[ShownHunk, ...]:
-    shown, end = [], 1
+def _within_reach(text: Text) -> Text:
+    if text.body.count("\n") <= MOST_LINES:
+        return text
+    body = "\n".join(text.body.split("\n", MOST_LINES)[:MOST_LINES])
+    return text.model_copy(update={"body": body})
+
+
+def _hunks(found: Diff) -> tuple[tuple[ShownHunk, ...], int]:
+    """Return the hunks up to `MOST_ROWS` rows, and how many rows lie beyond."""
+    shown: list[ShownHunk] = []
+    end, room = 1, MOST_ROWS
     for hunk in found.hunks:
-        shown.append(ShownHunk(max(0, hunk.old_start - end), hunk.lines))
+        if room <= 0:
+            break
+        shown.append(ShownHunk(max(0, hunk.old_start - end), hunk.lines[:room]))
         end = hunk.old_start + sum(line.old_number is not None for line in hunk.lines)
-    return tuple(shown)
+        room -= len(hunk.lines)
+    return tuple(shown), max(0, sum(len(hunk.lines) for hunk in found.hunks) - MOST_ROWS)

@@ -13,7 +13,7 @@ from common.i18n import ngettext
 from common.paging import Page as Paged
 from common.web.formats import Formats
 from common.web.templating import path_for
-from encyclopedia.core.bibliography import to_bibtex, to_csl
+from encyclopedia.core.bibliography import to_bibtex
 from encyclopedia.core.citations import Reference, coins, reference
 from encyclopedia.models import Source
 from encyclopedia.permissions import PERMISSIONS, Permission
@@ -110,12 +110,11 @@ class SourcePage:
     bibtex: str
     cite_hrefs: tuple[tuple[str, str], ...]
     coins: str
-    csl: str
     may_edit: bool
     may_remove: bool
 
 
-def sources_page(  # noqa: PLR0913 - a list has these parts
+def sources_page(
     request: Request,
     viewer: Actor,
     wanted: SourceFilter,
@@ -161,16 +160,15 @@ def sources_page(  # noqa: PLR0913 - a list has these parts
     )
 
 
-def source_page(  # noqa: PLR0913 - what a source's page is made of
+def source_page(
     request: Request,
     viewer: Actor,
     source: Source,
     data: SourceData,
     citing: Sequence[EntryName],
     same: Sequence[Source],
-    bibliography: str,
 ) -> SourcePage:
-    """Return one source's page; `bibliography`: its CSL-JSON."""
+    """Return one source's page."""
     word, tone = LINK_STATES[source.link_state]
     return SourcePage(
         key=source.key,
@@ -197,7 +195,6 @@ def source_page(  # noqa: PLR0913 - what a source's page is made of
             for name, kind in (("BibTeX", "bibtex"), ("CSL-JSON", "csl"))
         ),
         coins=coins(data),
-        csl=bibliography,
         may_edit=PERMISSIONS.allows(viewer, Permission.CREATE),
         may_remove=PERMISSIONS.allows(viewer, Permission.REVIEW) and not citing,
     )
@@ -228,7 +225,7 @@ def _facts(data: SourceData) -> tuple[tuple[str, str], ...]:
         for author in data.authors
     )
     pairs = (
-        (_("Type"), source_type_name(data.type)),
+        (_("Kind of source"), source_type_name(data.type)),
         (_("Authors"), names),
         (_("Published"), partial_date(data.issued) if data.issued else ""),
         (_("In"), data.container),
@@ -263,8 +260,3 @@ def _citing(request: Request, name: EntryName) -> Citing:
         kind_name(name.kind),
         ICONS[name.kind],  # type: ignore[index]  # a StrEnum's member is its string
     )
-
-
-def as_csl(items: Sequence[SourceData]) -> list[dict[str, object]]:
-    """Return sources as the items of a CSL-JSON file."""
-    return [to_csl(each) for each in items]

@@ -27,7 +27,7 @@ SignIn = Callable[..., TestClient]
 
 
 @pytest.fixture
-def data(app: FastAPI) -> Database:
+def data(app: FastAPI, guest: TestClient) -> Database:
     """The application's database, with one practice in it."""
     database: Database = app.state.services.database
     with database.write() as session:

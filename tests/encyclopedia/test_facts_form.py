@@ -147,7 +147,7 @@ def test_rows_are_added_after_the_last_and_taken_out_whole() -> None:
 
 
 @pytest.fixture
-def data(app: FastAPI) -> Database:
+def data(app: FastAPI, guest: TestClient) -> Database:
     """The application's database, with a tool and a practice in it."""
     database: Database = app.state.services.database
     with database.write() as session:

@@ -25,7 +25,7 @@ SignIn = Callable[..., TestClient]
 
 
 @pytest.fixture
-def data(app: FastAPI) -> Database:
+def data(app: FastAPI, guest: TestClient) -> Database:
     """The application's database, with an entry in two languages and four revisions of its English text."""
     database: Database = app.state.services.database
     with database.write() as session:
@@ -164,3 +164,14 @@ def test_two_languages_stand_side_by_side(data: Database, guest: TestClient) -> 
     shown = guest.get(f"{HOME}/entries/prebunking/languages").text
     assert "Premier." in shown
     assert "Mended paragraph." in shown
+
+
+def test_a_difference_of_a_hostile_text_is_bounded_and_says_so(data: Database, guest: TestClient) -> None:
+    with data.write() as session:
+        page = find_page(session, OPERATOR, "en", "prebunking").page
+        save_text(session, OPERATOR, page, Text(title=page.title, body="- a\n" * 100_000), Edit(START))
+    shown = guest.get(f"{HOME}/revisions/{ids(data)[-1]}/diff").text
+    assert "only its first 20,000 lines were compared" in shown
+    assert "more lines are not shown" in shown
+    assert len(shown) < 2_000_000
+    assert guest.get(f"{HOME}/revisions/99999999999999999999").status_code == 404

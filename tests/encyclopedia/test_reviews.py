@@ -1,10 +1,12 @@
 """Review: who approves what, and what follows."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
+from starlette.testclient import TestClient
 
 from common.accounts.actors import Actor, Role, operator
 from common.db import Database
@@ -20,6 +22,7 @@ from tests.conftest import add_person
 from tests.encyclopedia.conftest import START, actor_with, make_entry, page_of
 
 TOOL = "encyclopedia"
+SignIn = Callable[..., TestClient]
 LATER = START + timedelta(days=3)
 
 
@@ -133,7 +136,7 @@ def test_only_reviewers_decide(database: Database, role: Role | None) -> None:
                 attempt()
 
 
-def test_reviewing_in_the_browser(app: FastAPI, sign_in_as) -> None:  # type: ignore[no-untyped-def]  # the fixture's type is long
+def test_reviewing_in_the_browser(app: FastAPI, sign_in_as: SignIn) -> None:
     with app.state.services.database.write() as session:
         page = page_of(session, make_entry(session))
     address = f"/en/encyclopedia/entries/{page.slug}/review"

@@ -1,5 +1,6 @@
 """Talk pages: threads, answers, who hears of them, and who may not write."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from tests.conftest import add_person
 from tests.encyclopedia.conftest import START, actor_with, make_entry, page_of
 
 TOOL = "encyclopedia"
+SignIn = Callable[..., TestClient]
 
 
 def test_an_answer_is_told_to_those_in_the_thread_and_talk_to_those_who_watch(database: Database) -> None:
@@ -103,7 +105,7 @@ def test_a_thread_needs_a_subject_and_words(database: Database, title: str, body
     assert field in caught.value.fields
 
 
-def test_talking_in_the_browser(app: FastAPI, sign_in_as, guest: TestClient) -> None:  # type: ignore[no-untyped-def]  # the fixture's type is long
+def test_talking_in_the_browser(app: FastAPI, sign_in_as: SignIn, guest: TestClient) -> None:
     with app.state.services.database.write() as session:
         slug = page_of(session, make_entry(session)).slug
     member = sign_in_as(Role.MEMBER, TOOL)

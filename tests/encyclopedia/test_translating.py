@@ -26,7 +26,7 @@ SignIn = Callable[..., TestClient]
 
 
 @pytest.fixture
-def data(app: FastAPI) -> Database:
+def data(app: FastAPI, guest: TestClient) -> Database:
     """The application's database: one entry in both languages, one in English only."""
     database: Database = app.state.services.database
     with database.write() as session:

@@ -80,6 +80,7 @@ def create_page_tables() -> None:
         batch_op.create_index(
             "ix_encyclopedia_search_page_language_sort_title", ["language", "sort_title"], unique=False
         )
+        batch_op.create_index("ix_encyclopedia_search_page_sort_title", ["sort_title"], unique=False)
     op.create_table(
         "encyclopedia_search_text",
         sa.Column("page_id", sa.Integer(), autoincrement=False, nullable=False),

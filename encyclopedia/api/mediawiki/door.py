@@ -103,9 +103,7 @@ def address_of_page(page: Any) -> str:
     return f"/{current_locale()}/encyclopedia/search?{urlencode({'q': page.title.name})}"
 
 
-def _answer(
-    request: Request, app: Services, viewer: Actor, sent: Sent
-) -> tuple[dict[str, Any], Call | None]:
+def _answer(request: Request, app: Services, viewer: Actor, sent: Sent) -> tuple[dict[str, Any], Call | None]:
     """Run the action in one transaction; whatever fails, nothing of it stays."""
     call = None
     try:

@@ -30,7 +30,9 @@ from encyclopedia.queries.mediawiki.people import person_number
 
 SHOWN = ("minor", "bot", "anon", "patrolled")
 TYPES = ("edit", "new", "log", "external", "categorize")
-LOG_TYPES = tuple(dict.fromkeys([type_ for type_, _action in changes.LOG_TYPES.values()])) + (changes.OWN_TYPE,)
+LOG_TYPES = tuple(dict.fromkeys([type_ for type_, _action in changes.LOG_TYPES.values()])) + (
+    changes.OWN_TYPE,
+)
 NOT_RECENT = ("created",)  # the first revision says so already
 
 
@@ -228,7 +230,12 @@ def log_item(line: LogLine, mains: Mapping[int, WikiPage], wanted: set[str]) -> 
     about_people = type_ == "block"
     title = f"User:{line.title}" if about_people else line.title
     known: dict[str, dict[str, Any]] = {
-        "ids": {"logid": line.id, "pageid": page.id if page else 0, "logpage": page.id if page else 0, "revid": 0},
+        "ids": {
+            "logid": line.id,
+            "pageid": page.id if page else 0,
+            "logpage": page.id if page else 0,
+            "revid": 0,
+        },
         "title": {"ns": int(Namespace.USER if about_people else Namespace.MAIN), "title": title},
         "type": {"type": type_, "action": action},
         "details": {"params": _details(line)},

@@ -11,7 +11,7 @@ from encyclopedia.api.mediawiki.table import LIMIT, NAMESPACE, Listing, Module, 
 from encyclopedia.core.wiki_titles import Namespace
 from encyclopedia.queries.mediawiki.details import TextState, states
 from encyclopedia.queries.mediawiki.pages import WikiPage, texts
-from encyclopedia.queries.search import LARGEST_PAGE, Found, Hit, Only, SearchQuery, search
+from encyclopedia.queries.search import LARGEST_PAGE, Found, Hit, Only, SearchQuery, Span, search
 
 MOST_FOUND = 10_000  # nobody reads further, and each page costs the whole search
 PROPS = (
@@ -70,13 +70,13 @@ def _told(page: WikiPage, hit: Hit, state: TextState | None, wanted: set[str]) -
     if "wordcount" in wanted:
         item["wordcount"] = 0 if state is None else max(1, state.bytes // 6)
     if "snippet" in wanted:
-        item["snippet"] = "".join(_marked(*span) for span in hit.snippet)
+        item["snippet"] = "".join(map(_marked, hit.snippet))
     return item
 
 
-def _marked(marked: bool, text: str) -> str:  # noqa: FBT001 - the parts of a span
-    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f'<span class="searchmatch">{plain}</span>' if marked else plain
+def _marked(span: Span) -> str:
+    plain = span.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f'<span class="searchmatch">{plain}</span>' if span.marked else plain
 
 
 def _beside(given: Given, found: Found | None) -> dict[str, Any]:

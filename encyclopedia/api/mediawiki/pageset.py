@@ -42,7 +42,10 @@ class PageSet:
     def told(self, batch: Batch | None) -> dict[str, Any]:
         """Return what the answer says of all this."""
         pages = ById([described(page) | (batch.told[page] if batch else {}) for page in self.pages])
-        pages += [{"title": each["title"], "invalidreason": each["reason"], "invalid": True} for each in self.invalid]
+        pages += [
+            {"title": each["title"], "invalidreason": each["reason"], "invalid": True}
+            for each in self.invalid
+        ]
         pages += [{"pageid": number, "missing": True} for number in self.missing_numbers]
         found: dict[str, Any] = {}
         if self.normalized:

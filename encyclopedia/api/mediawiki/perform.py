@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.i18n import gettext as _
+from encyclopedia.api.mediawiki.answers import timestamp
 from encyclopedia.api.mediawiki.call import Answer, Call
 from encyclopedia.api.mediawiki.credentials import csrf_token, same
 from encyclopedia.api.mediawiki.failures import ApiFailure, missing_parameter
 from encyclopedia.api.mediawiki.given import read, split
-from encyclopedia.api.mediawiki.registry import ACTIONS, MAIN
+from encyclopedia.api.mediawiki.registry import ACTIONS
 from encyclopedia.api.mediawiki.table import Module
 from encyclopedia.permissions import Permission
 
-OPEN_META = {"tokens", "userinfo"}  # what a query may ask before anybody signed in, where reading needs a sign-in
+OPEN_META = {
+    "tokens",
+    "userinfo",
+}  # what a query may ask before anybody signed in, where reading needs a sign-in
 
 
 def module_of(sent: Mapping[str, str]) -> Module:
@@ -26,8 +30,8 @@ def module_of(sent: Mapping[str, str]) -> Module:
 
 def perform(call: Call, module: Module) -> Answer:
     """Run an action, if it may be run."""
-    main = read(MAIN, call.sent, "", now=call.at)
-    _check_assertions(call, main.text("assert"), main.text("assertuser"))
+    sent = call.sent
+    _check_assertions(call, sent.get("assert", ""), sent.get("assertuser", ""))
     if not call.may(Permission.READ) and not _is_open(call, module):
         raise ApiFailure("readapidenied", _("You need read permission to use this module."))
     if (module.token or module.posted) and not call.is_post:
@@ -38,7 +42,8 @@ def perform(call: Call, module: Module) -> Answer:
     given = read(module, call.sent, module.prefix, now=call.at)
     call.warn_of(module.name, given)
     answer: Answer = module.run(call, given)
-    return _with_request_data(answer, main.text("requestid"), call, servedat=main.flag("curtimestamp"))
+    more: dict[str, Any] = {"requestid": sent["requestid"][:200]} if "requestid" in sent else {}
+    return answer | more | ({"curtimestamp": timestamp(call.at)} if "curtimestamp" in sent else {})
 
 
 def _is_open(call: Call, module: Module) -> bool:
@@ -68,10 +73,3 @@ def _check_token(call: Call, kind: str) -> None:
         raise missing_parameter("token")
     if not same(given, csrf_token(call.services.settings.secret, kind, call.credential)):
         raise ApiFailure("badtoken", _("Invalid CSRF token."))
-
-
-def _with_request_data(answer: Answer, request_id: str, call: Call, *, servedat: bool) -> dict[str, Any]:
-    more: dict[str, Any] = {"requestid": request_id} if request_id else {}
-    if servedat:
-        more["curtimestamp"] = call.at
-    return answer | more

@@ -56,7 +56,11 @@ def _basics(call: Call, page: WikiPage, state: TextState | None) -> dict[str, An
         }
     text = made(call.session, page) if page.exists else None
     if text is not None:
-        facts |= {"touched": timestamp(text.at), "lastrevid": text.revision_id, "length": len(text.text.encode())}
+        facts |= {
+            "touched": timestamp(text.at),
+            "lastrevid": text.revision_id,
+            "length": len(text.text.encode()),
+        }
     if page.leads_to is not None:
         facts["redirect"] = True
     return facts
@@ -66,9 +70,7 @@ def protection_of(state: TextState | None) -> list[dict[str, str]]:
     """Return who may edit and rename a page, as MediaWiki lists it; nothing for what everybody may."""
     if state is None or state.protection == Protection.OPEN:
         return []
-    return [
-        {"type": kind, "level": state.protection, "expiry": "infinity"} for kind in ("edit", "move")
-    ]
+    return [{"type": kind, "level": state.protection, "expiry": "infinity"} for kind in ("edit", "move")]
 
 
 def addresses(call: Call, page: WikiPage) -> dict[str, str]:
@@ -88,10 +90,14 @@ def _may(call: Call, action: str, state: TextState | None) -> bool:
     }.get(action)
     if needed is None or not call.may(needed):
         return False
-    under = {
-        Protection.REVIEWERS: Permission.EDIT_REVIEWERS,
-        Protection.COORDINATORS: Permission.EDIT_COORDINATORS,
-    }.get(Protection(state.protection)) if state else None
+    under = (
+        {
+            Protection.REVIEWERS: Permission.EDIT_REVIEWERS,
+            Protection.COORDINATORS: Permission.EDIT_COORDINATORS,
+        }.get(Protection(state.protection))
+        if state
+        else None
+    )
     return action == "read" or under is None or call.may(under)
 
 
@@ -105,7 +111,12 @@ def page_props(call: Call, given: Given, batch: Batch) -> Outcome:
         state, revision = known.get(number), revisions.get(number)
         if state is None or revision is None:
             continue
-        props = {"displaytitle": page.own_title, "kind": state.kind, "lead": state.lead, "review": state.state}
+        props = {
+            "displaytitle": page.own_title,
+            "kind": state.kind,
+            "lead": state.lead,
+            "review": state.state,
+        }
         props |= {f"field-{key}": str(value) for key, value in revision.fields.items()}
         shown = {key: value for key, value in props.items() if not wanted or key in wanted}
         if shown:
@@ -121,7 +132,8 @@ def category_info(call: Call, given: Given, batch: Batch) -> Outcome:  # noqa: A
             if page.facet in counts:
                 count = counts[page.facet]
                 batch.tell(
-                    page, categoryinfo={"size": count, "pages": count, "files": 0, "subcats": 0, "hidden": False}
+                    page,
+                    categoryinfo={"size": count, "pages": count, "files": 0, "subcats": 0, "hidden": False},
                 )
     return Outcome()
 

@@ -111,7 +111,9 @@ def _asked_of_category(given: Given, page: WikiPage) -> dict[str, Any]:
 
 
 def _module(name: str, prefix: str, run: Any, more: Sequence[Parameter], *, generator: bool = True) -> Module:
-    return Module(name, "prop", (*more, LIMIT, CONTINUE, UP_OR_DOWN), run, prefix=prefix, is_generator=generator)
+    return Module(
+        name, "prop", (*more, LIMIT, CONTINUE, UP_OR_DOWN), run, prefix=prefix, is_generator=generator
+    )
 
 
 MODULES = (
@@ -129,7 +131,11 @@ MODULES = (
         "langlinks",
         "ll",
         language_links,
-        (Parameter("prop", ("url", "langname", "autonym"), multi=True), Parameter("lang"), Parameter("title")),
+        (
+            Parameter("prop", ("url", "langname", "autonym"), multi=True),
+            Parameter("lang"),
+            Parameter("title"),
+        ),
         generator=False,
     ),
     _module(

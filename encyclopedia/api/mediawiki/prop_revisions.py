@@ -10,7 +10,16 @@ from encyclopedia.api.mediawiki.call import Call
 from encyclopedia.api.mediawiki.failures import ApiFailure
 from encyclopedia.api.mediawiki.given import Given
 from encyclopedia.api.mediawiki.prop_info import FORMAT, MODEL
-from encyclopedia.api.mediawiki.table import CONTINUE, DIRECTION, END, START, Batch, Module, Outcome, Parameter
+from encyclopedia.api.mediawiki.table import (
+    CONTINUE,
+    DIRECTION,
+    END,
+    START,
+    Batch,
+    Module,
+    Outcome,
+    Parameter,
+)
 from encyclopedia.core.markup import section_text
 from encyclopedia.models import Revision
 from encyclopedia.queries.mediawiki.details import (

@@ -31,7 +31,8 @@ class Query:
     def run(self) -> Answer:
         """Answer the query."""
         for name in self.given.texts("meta"):
-            self.result[name] = self._run(self.modules[name])
+            told = self._run(self.modules[name])
+            self.result |= told if name == "siteinfo" else {name: told}
         pages = self._pages()
         if pages is not None:
             self._properties(pages)
@@ -136,10 +137,7 @@ def query_parameters(modules: Mapping[str, Module]) -> tuple[Parameter, ...]:
     }
     generators = {name: module.path for name, module in modules.items() if module.is_generator}
     return (
-        *(
-            Parameter(group, tuple(paths), multi=True, submodules=paths)
-            for group, paths in groups.items()
-        ),
+        *(Parameter(group, tuple(paths), multi=True, submodules=paths) for group, paths in groups.items()),
         Parameter("indexpageids", "boolean"),
         Parameter("generator", tuple(generators), submodules=generators),
         Parameter("continue"),

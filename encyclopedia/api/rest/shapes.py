@@ -29,7 +29,9 @@ class NewEntry(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"kind": "practice", "language": "en", "text": _TEXT, "sheet": _SHEET, "summary": "New"}]
+            "examples": [
+                {"kind": "practice", "language": "en", "text": _TEXT, "sheet": _SHEET, "summary": "New"}
+            ]
         },
     )
     kind: EntryKind
@@ -51,14 +53,17 @@ class SavedText(BaseModel):
     base: int | None = None
     summary: Summary = ""
     minor: bool = False
-    made_from: Annotated[int | None, Field(description="A translation: the revision that it agrees with now.")] = None
+    made_from: Annotated[
+        int | None, Field(description="A translation: the revision that it agrees with now.")
+    ] = None
 
 
 class SavedSheet(BaseModel):
     """Facts to save; `base` as for texts."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"sheet": _SHEET, "base": 40, "summary": "Checked the price"}]}
+        extra="forbid",
+        json_schema_extra={"examples": [{"sheet": _SHEET, "base": 40, "summary": "Checked the price"}]},
     )
     sheet: Sheet
     base: int | None = None
@@ -69,7 +74,9 @@ class SavedSheet(BaseModel):
 class NewTitle(BaseModel):
     """Another title; the former address leads to the new one unless `keep_redirect` is false."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"title": "Reading laterally"}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"title": "Reading laterally"}]}
+    )
     title: Annotated[str, Field(min_length=1, max_length=200)]
     summary: Summary = ""
     keep_redirect: bool = True

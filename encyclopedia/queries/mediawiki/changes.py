@@ -95,9 +95,7 @@ class Some:
     next: str | None = None
 
 
-def happened(
-    session: Session, asked: Asked, *, mark: Mark | None, limit: int, about_people: bool
-) -> Some:
+def happened(session: Session, asked: Asked, *, mark: Mark | None, limit: int, about_people: bool) -> Some:
     """Return what happened. `about_people`: also lines of the log that only reviewers see."""
     found: list[Happened] = []
     if asked.edits or asked.new:

@@ -67,9 +67,7 @@ def states(session: Session, page_ids: Collection[int]) -> dict[int, TextState]:
     return {row.id: TextState(*row) for row in rows}
 
 
-def newest_revisions(
-    session: Session, page_ids: Collection[int], *, with_text: bool
-) -> dict[int, Revision]:
+def newest_revisions(session: Session, page_ids: Collection[int], *, with_text: bool) -> dict[int, Revision]:
     """Return the newest revision of each text."""
     query = select(Revision).join(Page, Page.revision_id == Revision.id).where(Page.id.in_(set(page_ids)))
     return {revision.page_id: revision for revision in _load(session, query, with_text=with_text)}
@@ -83,9 +81,7 @@ def revisions_by_id(
         select(Revision)
         .join(Page, Page.id == Revision.page_id)
         .join(Entry, Entry.id == Page.entry_id)
-        .where(
-            Revision.id.in_(set(revision_ids)), Page.language != SHEET, Entry.deleted_at.is_(None)
-        )
+        .where(Revision.id.in_(set(revision_ids)), Page.language != SHEET, Entry.deleted_at.is_(None))
     )
     return {revision.id: revision for revision in _load(session, query, with_text=with_text)}
 

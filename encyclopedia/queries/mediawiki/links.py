@@ -47,7 +47,9 @@ def links(session: Session, page_ids: Collection[int], *, cursor: str, limit: in
         written = row.slug.replace("-", " ")
         to = mains.get(row.entry_id) or WikiPage(WikiTitle(Namespace.MAIN, written[:1].upper() + written[1:]))
         found.setdefault((row.page_id, to), Pointed(row.page_id, to))
-    return Some(list(found.values()), f"{rows[limit].page_id}|{rows[limit].slug}" if len(rows) > limit else None)
+    return Some(
+        list(found.values()), f"{rows[limit].page_id}|{rows[limit].slug}" if len(rows) > limit else None
+    )
 
 
 def files(session: Session, page_ids: Collection[int], *, cursor: str, limit: int) -> Some:
@@ -97,12 +99,8 @@ def categories_of(session: Session, pages: Sequence[WikiPage], *, cursor: str, l
     if cursor:
         entry_id, rest = _mark(cursor)
         key, _bar, value = rest.partition("|")
-        query = query.where(
-            tuple_(Facet.entry_id, Facet.key, Facet.value) >= tuple_(entry_id, key, value)
-        )
-    rows = session.execute(
-        query.order_by(Facet.entry_id, Facet.key, Facet.value).limit(limit + 1)
-    ).all()
+        query = query.where(tuple_(Facet.entry_id, Facet.key, Facet.value) >= tuple_(entry_id, key, value))
+    rows = session.execute(query.order_by(Facet.entry_id, Facet.key, Facet.value).limit(limit + 1)).all()
     known = {each.page.facet: each.page for each in categories(session)} if rows else {}
     items = [
         Pointed(numbers[row.entry_id] or 0, known[(row.key, row.value)])

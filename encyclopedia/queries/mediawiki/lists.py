@@ -57,7 +57,9 @@ def all_texts(session: Session, wanted: Titles, *, cursor: str, limit: int) -> S
     ordered = sorted(unique.values(), key=_place, reverse=wanted.down)
     if cursor:
         mark = _mark(cursor)
-        ordered = [page for page in ordered if (_place(page) <= mark if wanted.down else _place(page) >= mark)]
+        ordered = [
+            page for page in ordered if (_place(page) <= mark if wanted.down else _place(page) >= mark)
+        ]
     return Some(ordered[:limit], _name_at(ordered, limit))
 
 
@@ -90,7 +92,7 @@ def all_categories(session: Session, wanted: Titles, *, cursor: str, limit: int)
     return Some([each.page for each in part], following), [each.entries for each in part]
 
 
-def members(  # noqa: PLR0913 - what can be asked of a category
+def members(
     session: Session,
     facet: tuple[str, str],
     *,
@@ -158,9 +160,7 @@ def using_file(session: Session, name: str, *, cursor: str, limit: int) -> Some:
     return Some(pages, str(ids[limit]) if len(ids) > limit else None)
 
 
-def linking_outside(
-    session: Session, pattern: str, protocol: str, *, cursor: str, limit: int
-) -> Some:
+def linking_outside(session: Session, pattern: str, protocol: str, *, cursor: str, limit: int) -> Some:
     """Return the texts that link to a host (``*.host``: and those below it), with an optional path, and the addresses."""
     host, slash, path = pattern.partition("/")
     host = host.lower().removeprefix("www.")

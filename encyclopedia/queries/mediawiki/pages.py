@@ -141,7 +141,9 @@ def by_numbers(session: Session, numbers: Collection[int]) -> dict[int, WikiPage
 def main_of(session: Session, entry_ids: Collection[int]) -> dict[int, WikiPage]:
     """Return entry → the text that bears its title."""
     return {
-        page.entry_id: page for page in texts_of(session, entry_ids).values() if page.primary and page.entry_id
+        page.entry_id: page
+        for page in texts_of(session, entry_ids).values()
+        if page.primary and page.entry_id
     }
 
 
@@ -229,7 +231,9 @@ def _redirect(
             return WikiPage(title, entry_id=main.entry_id, language=language)
     if target is None:
         return WikiPage(title)
-    return WikiPage(title, hashed_id(name), entry_id=target.entry_id, language=target.language, leads_to=target)
+    return WikiPage(
+        title, hashed_id(name), entry_id=target.entry_id, language=target.language, leads_to=target
+    )
 
 
 def _talk_pages(

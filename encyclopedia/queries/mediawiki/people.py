@@ -33,9 +33,7 @@ def person_number(person_id: uuid.UUID | None) -> int:
 
 def known_people(session: Session, actor: Actor, names: Collection[str]) -> dict[str, KnownPerson]:
     """Return people by name, as far as they have edited: who only has an account is not told, except to themselves and coordinators."""
-    counts = (
-        select(func.count()).where(Revision.author_id == Person.id).correlate(Person).scalar_subquery()
-    )
+    counts = select(func.count()).where(Revision.author_id == Person.id).correlate(Person).scalar_subquery()
     rows = session.execute(
         select(Person.id, Person.name, counts, Person.created_at).where(
             Person.name.in_(set(names)), Person.disabled_at.is_(None)
@@ -56,7 +54,9 @@ def edits_of(session: Session, person_id: uuid.UUID) -> int:
 
 def has_news(session: Session, person_id: uuid.UUID) -> bool:
     """Say whether somebody has news that they have not read."""
-    unread = select(Notification.id).where(Notification.person_id == person_id, Notification.read_at.is_(None))
+    unread = select(Notification.id).where(
+        Notification.person_id == person_id, Notification.read_at.is_(None)
+    )
     return session.scalars(unread.limit(1)).first() is not None
 
 

@@ -62,6 +62,15 @@ def read_sheets(content: bytes) -> dict[str, list[Record]]:
         raise Invalid(gettext(N_("The file is not a workbook (.xlsx)."))) from error
 
 
+def sheet_names(content: bytes) -> list[str]:
+    """Return the names of a workbook's sheets. Raises `Invalid` where it is not a workbook."""
+    check_workbook(content)
+    try:
+        return list(CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names)
+    except (CalamineError, OSError, ValueError) as error:
+        raise Invalid(gettext(N_("The file is not a workbook (.xlsx)."))) from error
+
+
 def _records(rows: list[list[Any]]) -> list[Record]:
     if not rows:
         return []
