@@ -52,6 +52,7 @@ def build_services(settings: Settings, manifests: Sequence[Manifest]) -> Service
         cards=tuple(m.card for m in manifests),
     )
     services.extras["figures"] = {m.card.key: m.figure for m in manifests if m.figure}
+    services.extras["sitemaps"] = [m.sitemap for m in manifests if m.sitemap]
     for manifest in manifests:
         if manifest.prepare:
             services.extras[manifest.card.key] = manifest.prepare(services)

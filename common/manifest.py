@@ -28,6 +28,7 @@ class Manifest:
         None  # what the tool keeps for itself in `services.extras[key]`
     )
     housekeeping: Callable[[Services], None] | None = None  # run every hour, in one process or several
+    sitemap: str | None = None  # the path of the tool's sitemap, for robots.txt
     demo: Callable[[Services, "DemoPeople"], None] | None = None
 
 

@@ -39,5 +39,6 @@ MANIFEST = Manifest(
     figure=figure,
     prepare=outside.prepare,
     housekeeping=jobs.keep_house,
+    sitemap="/encyclopedia/sitemap.xml",
     demo=demo.fill,
 )

@@ -1,4 +1,4 @@
-"""Whether the process lives, whether it can serve, and its figures."""
+"""Whether the process lives, whether it can serve, its figures, and what robots are told."""
 
 import ipaddress
 import secrets
@@ -36,6 +36,15 @@ def ready(app: App) -> Response:
     return json_response(
         {"status": "ok" if good else "unavailable", "checks": checks}, status=200 if good else 503
     )
+
+
+@router.get("/robots.txt")
+def robots(app: App) -> Response:
+    """Tell search engines what they need not fetch, and where the tools' sitemaps are (RFC 9309)."""
+    site = app.settings.public_url.rstrip("/")
+    lines = ["User-agent: *", "Disallow: /api/", "Disallow: /metrics"]
+    lines += [f"Sitemap: {site}{path}" for path in app.extras.get("sitemaps", ())]
+    return Response("\n".join(lines) + "\n", media_type="text/plain; charset=utf-8")
 
 
 @router.get("/metrics")

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from encyclopedia.actions.indexing import index_page
+from encyclopedia.actions.indexing import index_page, whole
 from encyclopedia.actions.touching import linked_entries, related_entries, touch_entries, touch_pages
 from encyclopedia.core.fields import facet_fields
 from encyclopedia.core.markup import parse
@@ -31,7 +31,7 @@ Model = type[Link] | type[Citation] | type[ExternalLink] | type[MediaUse]
 
 def derive_text(session: Session, entry: Entry, page: Page, text: Text) -> None:
     """Keep what one language's text points to, and index it for the search."""
-    parsed = parse(everything(text), page.language)
+    parsed = parse(whole(text), page.language)
     known = entries_by_slug(session, parsed.wikilinks, page.language)
     before = linked_entries(session, page.id)
     touch_entries(session, (before ^ set(known.values())) - {entry.id}, at=page.touched_at)
@@ -97,11 +97,6 @@ def facets_of(kind: str, sheet: Sheet) -> Iterable[tuple[str, str]]:
     for definition in FACET_FIELDS:
         for value in sheet.values(definition.key):
             yield definition.key, value
-
-
-def everything(text: Text) -> str:
-    """Return a text's prose fields and body as one Markdown document, in which links and citations are found."""
-    return "\n\n".join([text.lead, *text.fields.values(), text.body])
 
 
 def entries_by_slug(session: Session, slugs: Iterable[str], language: str) -> dict[str, int]:

@@ -42,8 +42,12 @@ def create_entry(  # noqa: PLR0913 - an entry is made of these
     edit: Edit,
     *,
     slug: str = "",
+    noted_at: datetime | None = None,
 ) -> Entry:
-    """Open an entry with its sheet and its first text. `slug` empty: made from the title."""
+    """Open an entry with its sheet and its first text. `slug` empty: made from the title.
+
+    `noted_at`: when the log says that it was opened, where its first revision is older (an imported history).
+    """
     may_edit(session, actor, None, at=edit.at)
     text = tidy(text)
     _refuse_taken_title(session, language, text.title)
@@ -63,7 +67,7 @@ def create_entry(  # noqa: PLR0913 - an entry is made of these
     page = _add_page(session, entry, language, text.title, slug, at=edit.at)
     append(session, actor, entry, page, None, text=text, edit=made)
     slug_now_leads(session, page.slug, entry.id)
-    note(session, actor, "created", at=edit.at, entry_id=entry.id, title=text.title)
+    note(session, actor, "created", at=noted_at or edit.at, entry_id=entry.id, title=text.title)
     return entry
 
 
@@ -100,16 +104,15 @@ def rename(
     _refuse_taken_title(session, page.language, text.title, besides=page)
     page.slug = free_slug(session, page.language, slugify(text.title), besides=page)
     session.flush()
+    _forget_redirect(session, page.language, page.slug)
+    if keep_redirect and page.slug != former_slug:
+        former = Redirect(
+            language=page.language, slug=former_slug, page_id=page.id, title=former_title, at=edit.at
+        )
+        session.add(former)
+        session.flush()  # the search finds the page under its former title, too
     saved = save_text(session, actor, page, text, replace(edit, origin=Origin.RENAME, base_id=current.id))
     if page.slug != former_slug:
-        _forget_redirect(session, page.language, page.slug)
-        if keep_redirect:
-            session.add(
-                Redirect(
-                    language=page.language, slug=former_slug, page_id=page.id, title=former_title, at=edit.at
-                )
-            )
-            session.flush()
         slug_now_leads(session, page.slug, page.entry_id)
         _lead_anew(session, former_slug, page.language)
     note(

@@ -24,6 +24,7 @@ ATTENTION = 0.5  # from here on a person should look before the edit is shown
 PRIOR = -4.0  # log-odds for an editor of whom nothing is known: about 2 %
 TRUST = 0.8  # times ln(1 + the editor's past edits) is taken off …
 MOST_READ = 50_000  # characters of what was added
+MOST_COMPARED = 400_000  # characters of both texts: beyond, words are not compared
 MOST_TRUST = 4.0  # … up to this
 
 
@@ -127,6 +128,10 @@ def spam_score(
 
 
 def _added(old: str, new: str) -> str:
+    """Return the words that are new; of very long texts, the lines that are new."""
+    if len(old) + len(new) > MOST_COMPARED:
+        known = set(old.splitlines())
+        return "\n".join(line for line in new.splitlines() if line not in known)[:MOST_READ]
     rows = [row for hunk in diff(old, new, context=0).hunks for row in hunk.lines if row.moved is None]
     return "\n".join(" ".join(span.text for span in row.new_spans if span.changed) for row in rows)[
         :MOST_READ

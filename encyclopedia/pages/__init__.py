@@ -9,8 +9,10 @@ from encyclopedia.pages import (
     desk,
     edit,
     entry,
+    export,
     facts,
     feeds,
+    harvest,
     history,
     home,
     languages,
@@ -22,6 +24,7 @@ from encyclopedia.pages import (
     new,
     pending,
     people,
+    plain,
     rename,
     reviews,
     saved_searches,
@@ -37,6 +40,9 @@ from encyclopedia.pages import (
 
 router = APIRouter(prefix="/encyclopedia", include_in_schema=False)
 for _part in (
+    plain,  # before the entry, whose address would take “slug.md” for a slug
+    export,
+    harvest,
     complete,
     media_forms,
     media,

@@ -144,7 +144,9 @@ def _list(app: Services, session: Session, viewer: Actor, answer: Answer, given:
     if len(found) > PORTION:
         further = HarvestToken(verb, token.since, token.until, token.set, last.at.isoformat(), last.id, token.given + len(shown))  # fmt: skip
         words = sign(further, key)
-    return answer.records(verb, shown, site_at(app.settings.public_url), token=words, given=token.given, total=total)
+    return answer.records(
+        verb, shown, site_at(app.settings.public_url), token=words, given=token.given, total=total
+    )
 
 
 def _first(given: dict[str, str]) -> HarvestToken:

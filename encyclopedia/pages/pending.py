@@ -6,7 +6,6 @@ router = APIRouter()
 PENDING = {
     "encyclopedia_imports": "/imports",
     "encyclopedia_vocabularies": "/vocabularies",
-    "encyclopedia_export": "/export",
 }
 
 

@@ -21,9 +21,7 @@ MARKDOWN = "text/markdown; charset=utf-8; variant=CommonMark"  # RFC 7763
 
 
 @router.get("/entries/{slug}.md", name="encyclopedia_markdown")
-def entry_as_markdown(
-    request: Request, session: ReadSession, viewer: Viewer, slug: str
-) -> Response:
+def entry_as_markdown(request: Request, session: ReadSession, viewer: Viewer, slug: str) -> Response:
     """Give an entry's newest text as it is written: title, lead and fields as front matter, then the body."""
     found = find_page(session, viewer, current_locale(), slug)
     if found.former_slug is not None:

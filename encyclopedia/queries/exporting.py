@@ -212,9 +212,7 @@ def sources_for(session: Session, actor: Actor, ids: Collection[int] | None) -> 
         cited = (
             select(Citation.source_key).join(Page, Page.id == Citation.page_id).where(Page.entry_id.in_(some))
         )
-        found |= dict(
-            session.execute(select(Source.key, Source.data).where(Source.key.in_(cited))).all()
-        )
+        found |= dict(session.execute(select(Source.key, Source.data).where(Source.key.in_(cited))).all())
     return [SourceData.model_validate(found[key]) for key in sorted(found)]
 
 

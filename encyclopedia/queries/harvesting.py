@@ -19,7 +19,9 @@ SETS: dict[str, str] = {
     **{f"kind:{kind.value}": name for kind, name in ENTRY_KIND_NAMES.items()},
     **{f"phase:{phase.value}": name for phase, name in PHASE_NAMES.items()},
 }
-SITEMAP_PART = 20_000  # addresses; the protocol allows 50,000 and 50 MB (https://www.sitemaps.org/protocol.html)
+SITEMAP_PART = (
+    20_000  # addresses; the protocol allows 50,000 and 50 MB (https://www.sitemaps.org/protocol.html)
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ def count_harvest(session: Session, actor: Actor, asked: Asked) -> int:
 def harvested(session: Session, actor: Actor, entry_id: int) -> Harvested | None:
     """Return one record; None where there never was such an entry."""
     PERMISSIONS.require(actor, Permission.READ)
-    return next(iter(_records(session, actor, session.scalars(select(Entry).where(Entry.id == entry_id)).all())), None)
+    return next(
+        iter(_records(session, actor, session.scalars(select(Entry).where(Entry.id == entry_id)).all())), None
+    )
 
 
 def earliest_change(session: Session) -> datetime | None:

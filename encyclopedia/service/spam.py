@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor
 from common.i18n import gettext as _
-from encyclopedia.actions.derive import everything, host_of
+from encyclopedia.actions.derive import host_of
 from encyclopedia.actions.guard import NEW_EDITOR
+from encyclopedia.actions.indexing import whole
 from encyclopedia.core.markup import parse
 from encyclopedia.core.spam import REASON_NAMES, SpamScore, spam_score
 from encyclopedia.models import ExternalLink, Page, Revision
@@ -33,11 +34,11 @@ def score_edit(session: Session, actor: Actor, page: Page | None, text: Text, *,
         return 0.0
     old = ""
     if page is not None and page.revision_id is not None:
-        old = everything(text_of(revision_of(session, actor, page.revision_id)))
+        old = whole(text_of(revision_of(session, actor, page.revision_id)))
     first: datetime | None = session.scalar(select(func.min(Revision.at)).where(own))
     seconds = (at - first).total_seconds() if first else 0.0
     language = page.language if page else "en"
-    return _score(session, old, everything(text), language, edits=edits, seconds=seconds).value
+    return _score(session, old, whole(text), language, edits=edits, seconds=seconds).value
 
 
 def score_words(session: Session, old: str, new: str, language: str) -> float:
@@ -47,8 +48,8 @@ def score_words(session: Session, old: str, new: str, language: str) -> float:
 
 def reasons_of(session: Session, actor: Actor, revision: Revision, language: str) -> Sequence[str]:
     """Return, in words, what is unusual about a revision; its text and its parent's are read again."""
-    new = everything(text_of(revision_of(session, actor, revision.id)))
-    old = everything(text_of(revision_of(session, actor, revision.parent_id))) if revision.parent_id else ""
+    new = whole(text_of(revision_of(session, actor, revision.id)))
+    old = whole(text_of(revision_of(session, actor, revision.parent_id))) if revision.parent_id else ""
     return words_of(_score(session, old, new, language, edits=0, seconds=0.0))
 
 

@@ -45,12 +45,14 @@ def written(value: Any, version: int) -> Any:
         return {key: written(item, 1) for key, item in zip(value.keys_of(), value, strict=True)}
     if isinstance(value, (list, tuple)):
         return [written(item, version) for item in value]
-    if isinstance(value, Nested) and version == 1:
+    return _plain(value, version)
+
+
+def _plain(value: Any, version: int) -> Any:
+    if version == 1 and isinstance(value, Nested):
         return {"*": str(value)}
-    if value is True and version == 1:
+    if version == 1 and value is True:
         return ""
-    if isinstance(value, datetime):
-        return timestamp(value)
     return str(value) if isinstance(value, str) else value
 
 

@@ -121,20 +121,18 @@ def _read_from(
 
 
 def _sections(body: str) -> list[dict[str, Any]]:
-    told = []
-    for section in sections(body)[1:]:
-        told.append(
-            {
-                "toclevel": section.level,
-                "level": str(section.level),
-                "line": section.title,
-                "number": str(section.number),
-                "index": str(section.number),
-                "byteoffset": len(body[: section.start].encode()),
-                "anchor": section.title.replace(" ", "_"),
-            }
-        )
-    return told
+    return [
+        {
+            "toclevel": section.level,
+            "level": str(section.level),
+            "line": section.title,
+            "number": str(section.number),
+            "index": str(section.number),
+            "byteoffset": len(body[: section.start].encode()),
+            "anchor": section.title.replace(" ", "_"),
+        }
+        for section in sections(body)[1:]
+    ]
 
 
 def compare(call: Call, given: Given) -> Answer:

@@ -75,9 +75,7 @@ def action_api(request: Request, app: App, viewer: Viewer, sent: Carried) -> Res
 
 
 @router.get("/index.php", name="encyclopedia_index_php")
-def index_php(
-    session: ReadSession, viewer: Viewer, app: App, title: str = "", oldid: int | None = None
-) -> Response:
+def index_php(session: ReadSession, viewer: Viewer, title: str = "", oldid: int | None = None) -> Response:
     """Lead from a wiki client's address of a page to ours."""
     PERMISSIONS.require(viewer, Permission.READ)
     start = f"/{current_locale()}/encyclopedia"

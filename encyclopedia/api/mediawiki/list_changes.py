@@ -20,7 +20,7 @@ from encyclopedia.api.mediawiki.table import (
     Module,
     Parameter,
 )
-from encyclopedia.core.wiki_titles import Namespace
+from encyclopedia.core.wiki_titles import Namespace, WikiTitle
 from encyclopedia.models import LogLine, Revision
 from encyclopedia.permissions import Permission
 from encyclopedia.queries.mediawiki import changes
@@ -30,8 +30,8 @@ from encyclopedia.queries.mediawiki.people import person_number
 
 SHOWN = ("minor", "bot", "anon", "patrolled")
 TYPES = ("edit", "new", "log", "external", "categorize")
-LOG_TYPES = tuple(dict.fromkeys([type_ for type_, _action in changes.LOG_TYPES.values()])) + (
-    changes.OWN_TYPE,
+LOG_TYPES = tuple(
+    dict.fromkeys([*(type_ for type_, _action in changes.LOG_TYPES.values()), changes.OWN_TYPE])
 )
 NOT_RECENT = ("created",)  # the first revision says so already
 
@@ -227,8 +227,12 @@ def log_item(line: LogLine, mains: Mapping[int, WikiPage], wanted: set[str]) -> 
     """Return a line of the log."""
     type_, action = changes.log_type(line.action)
     page = mains.get(line.entry_id) if line.entry_id is not None else None
-    about_people = type_ == "block"
-    title = f"User:{line.title}" if about_people else line.title
+    namespace = Namespace.MAIN
+    if type_ == "block":
+        namespace = Namespace.USER
+    elif "file" in line.action or type_ == "upload":
+        namespace = Namespace.FILE
+    title = str(WikiTitle(namespace, line.title))
     known: dict[str, dict[str, Any]] = {
         "ids": {
             "logid": line.id,
@@ -236,7 +240,7 @@ def log_item(line: LogLine, mains: Mapping[int, WikiPage], wanted: set[str]) -> 
             "logpage": page.id if page else 0,
             "revid": 0,
         },
-        "title": {"ns": int(Namespace.USER if about_people else Namespace.MAIN), "title": title},
+        "title": {"ns": int(namespace), "title": title},
         "type": {"type": type_, "action": action},
         "details": {"params": _details(line)},
         "user": {"user": line.actor_name},
@@ -265,7 +269,7 @@ def _details(line: LogLine) -> dict[str, Any]:
 
 
 def _show(*names: str) -> Parameter:
-    return Parameter("show", tuple(each for name in names for each in (name, f"!{name}")) + ("unpatrolled",), multi=True)  # fmt: skip
+    return Parameter("show", (*(each for name in names for each in (name, f"!{name}")), "unpatrolled"), multi=True)  # fmt: skip
 
 
 def _module(name: str, prefix: str, run: Any, more: Sequence[Parameter], *, generator: bool) -> Module:

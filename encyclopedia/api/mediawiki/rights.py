@@ -23,7 +23,7 @@ _RIGHTS: dict[Permission, tuple[str, ...]] = {
     Permission.BLOCK: ("block",),
     Permission.IMPORT: ("import", "importupload"),
 }
-_ROLE_GROUPS = {
+_ROLE_GROUPS: dict[Role | None, tuple[str, ...]] = {
     Role.REVIEWER: ("*", "user", "reviewer"),
     Role.COORDINATOR: ("*", "user", "reviewer", "sysop"),
     Role.ADMIN: ("*", "user", "reviewer", "sysop"),
@@ -46,7 +46,7 @@ def groups_of(actor: Actor) -> list[str]:
     role = actor.role_in(TOOL)
     if actor.person_id is None:
         return ["*"]
-    return list(_ROLE_GROUPS[role] if role in _ROLE_GROUPS else ("*", "user"))
+    return list(_ROLE_GROUPS.get(role, ("*", "user")))
 
 
 def rights_of_group(name: str) -> list[str]:

@@ -24,7 +24,11 @@ LOG_TYPES: dict[str, tuple[str, str]] = {
     "deleted": ("delete", "delete"),
     "brought back": ("delete", "restore"),
     "protected": ("protect", "protect"),
-    "uploaded": ("upload", "upload"),
+    "uploaded a file": ("upload", "upload"),
+    "uploaded a new version": ("upload", "overwrite"),
+    "showed an earlier version": ("upload", "revert"),
+    "deleted a file": ("delete", "delete"),
+    "brought a file back": ("delete", "restore"),
     "blocked": ("block", "block"),
     "unblocked": ("block", "unblock"),
 }
@@ -99,11 +103,11 @@ def happened(session: Session, asked: Asked, *, mark: Mark | None, limit: int, a
     """Return what happened. `about_people`: also lines of the log that only reviewers see."""
     found: list[Happened] = []
     if asked.edits or asked.new:
-        for revision in session.scalars(_revisions(session, asked, mark).limit(limit + 1)):
-            found.append(Happened(Mark(revision.at, revision.id * 2), revision=revision))
+        revisions = session.scalars(_revisions(session, asked, mark).limit(limit + 1))
+        found += [Happened(Mark(each.at, each.id * 2), revision=each) for each in revisions]
     if asked.log and _log_fits(asked):
-        for line in session.scalars(_lines(asked, mark, about_people=about_people).limit(limit + 1)):
-            found.append(Happened(Mark(line.at, line.id * 2 + 1), line=line))
+        lines = session.scalars(_lines(asked, mark, about_people=about_people).limit(limit + 1))
+        found += [Happened(Mark(each.at, each.id * 2 + 1), line=each) for each in lines]
     found.sort(key=lambda each: (each.mark.at, each.mark.number), reverse=asked.newer_first)
     return Some(found[:limit], str(found[limit].mark) if len(found) > limit else None)
 
@@ -125,7 +129,7 @@ def people_named(session: Session, names: Collection[str]) -> list[uuid.UUID]:
     return list(session.scalars(select(Person.id).where(Person.name.in_(set(names)))))
 
 
-def _revisions(session: Session, asked: Asked, mark: Mark | None) -> Select[tuple[Revision]]:
+def _revisions(session: Session, asked: Asked, mark: Mark | None) -> Select[Revision]:
     query = (
         select(Revision)
         .join(Page, Page.id == Revision.page_id)
@@ -169,7 +173,7 @@ def _which(asked: Asked) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _lines(asked: Asked, mark: Mark | None, *, about_people: bool) -> Select[tuple[LogLine]]:
+def _lines(asked: Asked, mark: Mark | None, *, about_people: bool) -> Select[LogLine]:
     query = select(LogLine).where(*_when(LogLine.at, asked))
     if mark is not None:
         own = (mark.number - 1) // 2 if asked.newer_first else mark.number // 2

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, undefer_group
@@ -64,7 +64,7 @@ def states(session: Session, page_ids: Collection[int]) -> dict[int, TextState]:
         .join(Entry, Entry.id == Page.entry_id)
         .where(Page.id.in_(set(page_ids)), Page.revision_id.is_not(None))
     )  # fmt: skip
-    return {row.id: TextState(*row) for row in rows}
+    return {row[0]: TextState(row[0], row[1], row[2] or 0, *row[3:]) for row in rows.tuples()}
 
 
 def newest_revisions(session: Session, page_ids: Collection[int], *, with_text: bool) -> dict[int, Revision]:
@@ -141,15 +141,15 @@ def _talk(session: Session, entry_id: int) -> Made | None:
         .limit(MOST_POSTS)
     )
     parts: list[str] = []
-    thread, newest, author, last = 0, 0, "", datetime.min
+    thread, last = 0, Made(0, datetime.fromtimestamp(0, UTC), "", "")
     for thread_id, title, post_id, name, at, body, removed in rows:
         if thread_id != thread:
             parts.append(f"## {title}\n")
             thread = thread_id
         parts.append(f"{'…' if removed else body.rstrip()}\n\n— {name}, {at:%Y-%m-%d %H:%M} UTC\n")
-        if post_id > newest:
-            newest, author, last = post_id, name, at
-    return Made(TALK_FROM + newest, last, author, "\n".join(parts)) if newest else None
+        if post_id > last.revision_id:
+            last = Made(post_id, at, name, "")
+    return Made(TALK_FROM + last.revision_id, last.at, last.author, "\n".join(parts)) if parts else None
 
 
 def _file(session: Session, media_id: int) -> Made | None:
@@ -178,7 +178,7 @@ def _category(session: Session, page: WikiPage) -> Made | None:
     return Made(page.id, newest, MACHINE, f"`{key}: {value}`\n")
 
 
-def _load(session: Session, query: Select[tuple[Revision]], *, with_text: bool) -> Sequence[Revision]:
+def _load(session: Session, query: Select[Revision], *, with_text: bool) -> Sequence[Revision]:
     if with_text:
         query = query.options(undefer_group("text")).execution_options(populate_existing=True)
     return session.scalars(query).all()
