@@ -16,6 +16,7 @@ from encyclopedia.actions.sources import keep_sources
 from encyclopedia.actions.suggestions import GivenNote, suggest
 from encyclopedia.actions.taking import take_entries
 from encyclopedia.actions.talk import answer, open_thread
+from encyclopedia.actions.watching import read_news
 from encyclopedia.core.exchange import Folder, read_folder
 from encyclopedia.core.markup import replace_section, sections
 from encyclopedia.models import Entry, Page
@@ -46,6 +47,8 @@ def fill(services: Services, people: DemoPeople) -> None:
     with services.database.write() as session:
         keep_sources(session, operator(), folder.sources, at=now - timedelta(days=600))
         ids = _write_all(session, people, folder, now)
+        for reader in (people.analyst, people.reviewer):
+            read_news(session, reader, None, at=now - LATELY)
         _grow(session, people.analyst, ids, folder, at=now - LATELY)
         _edit_together(session, people, ids[EDITED_BY_TWO], at=now - timedelta(days=2))
         _talk(session, people, ids, at=now - timedelta(days=1))
@@ -74,7 +77,7 @@ def _write_all(session: Session, people: DemoPeople, folder: Folder, now: dateti
     entries = sorted(folder.entries, key=lambda entry: (_written(entry, now), entry.slug))
     for number, entry in enumerate(entries):
         at = _written(entry, now) + number * PAUSE
-        taken = take_entries(session, people.analyst, [_younger(entry)], Edit(at), known=ids)
+        taken = take_entries(session, people.analyst, [_younger(entry)], Edit(at, summary=_("First version")), known=ids)
         ids[entry.slug] = taken[entry.slug].entry.id
         _review(session, people.reviewer, ids[entry.slug], at=at + timedelta(days=3))
     for number, entry in enumerate(entries):
@@ -87,7 +90,8 @@ def _write_all(session: Session, people: DemoPeople, folder: Folder, now: dateti
 
 def _written(entry: ExchangedEntry, now: datetime) -> datetime:
     day = entry.reviewed_on
-    return datetime.combine(day, time(8), UTC) - timedelta(days=3) if day else now - timedelta(days=40)
+    written = datetime.combine(day, time(8), UTC) - timedelta(days=3) if day else now - timedelta(days=40)
+    return min(written, now - timedelta(days=5))
 
 
 def _review(session: Session, reviewer: Actor, entry_id: int, *, at: datetime) -> None:

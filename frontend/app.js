@@ -14,7 +14,14 @@ function reveal(root) {
   for (const part of root.querySelectorAll('.needs-script[hidden]')) part.hidden = false
 }
 
+// What few pages need comes in files of its own.
+async function startWriting() {
+  if (document.querySelector('textarea[data-editor]:not([data-started])')) (await import('./modules/editor/editor.js')).startEditors()
+  if (document.querySelector('[data-complete-entry], [data-complete-source]')) (await import('./modules/picker.js')).startPickers()
+}
+
 reveal(document)
 htmx.onLoad(reveal)
+htmx.onLoad(startWriting)
 for (const start of [startTheme, startMenus, startDialogs, startKeys, startToasts, startFiles, startCopy, startGuard, startProgress]) start()
 document.querySelector('[data-focus]')?.focus()

@@ -12,7 +12,8 @@ LOCALE_COOKIE = "locale"
 # What programs ask for stands outside the two languages.
 NEUTRAL = (
     "/api/", "/static/", "/health/", "/metrics", "/favicon", "/robots.txt", "/.well-known/",
-    "/encyclopedia/api.php", "/encyclopedia/index.php", "/encyclopedia/oai", "/encyclopedia/sitemap")  # fmt: skip
+    "/encyclopedia/api.php", "/encyclopedia/index.php", "/encyclopedia/oai", "/encyclopedia/sitemap",
+)  # fmt: skip
 
 
 def preferred_locale(accept_language: str, default: str) -> str:

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from encyclopedia.api import rest
+from encyclopedia.api import mediawiki, rest
 
 router = APIRouter()
-for _part in (rest,):
+for _part in (mediawiki, rest):
     router.include_router(_part.router)
 
 __all__ = ["router"]

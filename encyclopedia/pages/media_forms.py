@@ -43,27 +43,22 @@ router = APIRouter(prefix="/media")
 def show_upload(request: Request, viewer: Viewer) -> Response:
     """Show the form of an upload."""
     PERMISSIONS.require(viewer, Permission.UPLOAD)
-    return render(request, "encyclopedia/media_upload.html", upload_page(request, Form()))
+    return _upload_form(request, Form())
 
 
 @router.post("/upload")
 def upload(request: Request, app: App, session: WriteSession, viewer: Viewer, posted: Posted) -> Response:
-    """Take a file into the library. To the editor's script it answers with what to write, or with what is wrong."""
+    """Take a file into the library. To the editor's script it answers with what to write, or with the form again."""
     values = values_of(posted)
-    scripted = "hx-request" in request.headers
     try:
         name, data = _file_of(posted, values)
         version = add_media(
             session, viewer, outside_of(app).media, name, data, _about(values), at=app.clock(), comment=values.get("comment", "")
         )  # fmt: skip
     except (Invalid, Conflict) as problem:
-        if scripted:
-            fields = problem.fields if isinstance(problem, Invalid) else {}
-            return json_response({"message": problem.message, "fields": fields}, status=problem.status)
-        page = upload_page(request, _refused(problem, values))
-        return render(request, "encyclopedia/media_upload.html", page, status=problem.status)
+        return _upload_form(request, _refused(problem, values), status=422)
     media = session.get_one(Media, version.media_id)
-    if scripted:
+    if "hx-request" in request.headers:
         return json_response({"name": media.name, "markdown": markdown_of(media, version)})
     words = _("In the library. Texts show it by what stands below.")
     return back_to(request, app, "encyclopedia_media_file", words, file=media.name)
@@ -154,6 +149,13 @@ def bring_back(request: Request, app: App, session: WriteSession, viewer: Viewer
     """Take a deleted file into the library again."""
     bring_back_media(session, viewer, media_of(session, viewer, file).media, at=app.clock())
     return back_to(request, app, "encyclopedia_media_file", _("The file is back."), file=file)
+
+
+def _upload_form(request: Request, form: Form, *, status: int = 200) -> Response:
+    """Show the form of an upload as a page, or alone to the script that puts it into a dialog."""
+    alone = "hx-request" in request.headers
+    template = "encyclopedia/parts/media_form.html" if alone else "encyclopedia/media_upload.html"
+    return render(request, template, upload_page(request, form), status=status)
 
 
 def _file_of(posted: FormData, values: Mapping[str, str]) -> tuple[str, bytes]:

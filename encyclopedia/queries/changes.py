@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, literal_column, select
+from sqlalchemy.orm import Session, aliased
 
 from common.accounts.actors import Actor
 from common.errors import Invalid
@@ -18,6 +18,9 @@ from encyclopedia.queries.entries import EntryName, names
 
 LARGEST_STEP = 500
 ABOUT_PEOPLE = ("blocked", "unblocked", "reverted all")  # lines of the log for reviewers only
+_of_kind = aliased(
+    Entry
+)  # asked apart, so that SQLite goes through the revisions by time and not through the entries of a kind
 _RANKS = {"log": 1, "revision": 0}  # of two at the same time, the log's line stands above
 
 
@@ -137,7 +140,7 @@ def _revisions(wanted: Wanted, after: Cursor | None) -> Select[Revision, Page]:
 def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     choices: list[tuple[object, ColumnElement[bool]]] = [
         (wanted.language, Page.language == wanted.language),
-        (wanted.kind, Entry.kind == wanted.kind),
+        (wanted.kind, exists().where(_of_kind.id == Page.entry_id, _of_kind.kind == wanted.kind)),
         (wanted.person_id, Revision.author_id == wanted.person_id),
         (wanted.entry_id, Page.entry_id == wanted.entry_id),
         (wanted.newest_only, Revision.id == Page.revision_id),
@@ -145,7 +148,7 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
         (wanted.hide_programs, Revision.bot.is_(False)),
         (wanted.hide_imports, Revision.origin != "import"),
         (wanted.unpatrolled, Revision.patrolled_at.is_(None)),
-        (wanted.unusual, Revision.spam >= ATTENTION),
+        (wanted.unusual, Revision.spam >= literal_column(str(ATTENTION))),  # a literal: the index on these rows is partial
     ]
     return [condition for chosen, condition in choices if chosen]
 
@@ -167,12 +170,15 @@ def _lines(actor: Actor, wanted: Wanted, after: Cursor | None) -> Select[LogLine
 
 def _below(model: type[Revision] | type[LogLine], source: str, after: Cursor) -> ColumnElement[bool]:
     """Say that a row stands below the cursor."""
-    earlier = model.at < after.at
+    earlier, at_most = (
+        model.at < after.at,
+        model.at <= after.at,
+    )  # the second lets the index be entered at this place
     if _RANKS[source] < _RANKS[after.source]:
-        return earlier | (model.at == after.at)
+        return at_most
     if _RANKS[source] > _RANKS[after.source]:
         return earlier
-    return earlier | ((model.at == after.at) & (model.id < after.id))
+    return at_most & (earlier | (model.id < after.id))
 
 
 def _entries(

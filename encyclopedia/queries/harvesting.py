@@ -114,5 +114,5 @@ def addresses(session: Session, actor: Actor, *, part: int) -> Sequence[TextAddr
         .order_by(Page.entry_id, Page.language)
         .limit(SITEMAP_PART)
         .offset((part - 1) * SITEMAP_PART)
-    ).tuples()
+    )
     return [TextAddress(*row) for row in rows]

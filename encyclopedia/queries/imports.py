@@ -148,3 +148,18 @@ def known_terms(session: Session, scheme: str) -> list[ExchangedTerm]:
 def uploads_in_use(session: Session) -> set[str]:
     """Return the files that imports still need."""
     return {name for name in session.scalars(select(Import.upload).where(Import.upload.is_not(None))) if name}
+
+
+def changes_of(session: Session, import_id: int) -> Sequence[Imported]:
+    """Return the first change that an import made to each page that was here before it, oldest first."""
+    rows = session.execute(
+        select(Imported, Revision.page_id)
+        .join(Revision, Revision.id == Imported.made_id)
+        .where(Imported.import_id == import_id, Imported.made.in_(("revision", "undone")))
+        .order_by(Imported.made_id)
+    )
+    first: dict[int, Imported] = {}
+    for row, page_id in rows:
+        if row.before is not None:
+            first.setdefault(page_id, row)
+    return list(first.values())

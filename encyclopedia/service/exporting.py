@@ -105,7 +105,8 @@ def chosen_ids(session: Session, actor: Actor, query: SearchQuery) -> tuple[int,
         return None
     ids: dict[int, None] = {}
     for page in range(1, MOST_CHOSEN // STEP + 1):
-        hits = search(session, query, page=page, size=STEP).hits
+        found = search(session, query, page=page, size=STEP)
+        hits = () if found.corrected else found.hits  # what was not asked for is not taken away
         ids |= dict.fromkeys(hit.entry_id for hit in hits)
         if len(hits) < STEP:
             break
@@ -146,6 +147,8 @@ def write_export(
         _write_history(session, actor, order, target, site, progress)
         return
     ids = every_id(session, actor) if order.ids is None else order.ids
+    if order.format is Format.PDF and not ids:
+        raise Invalid(_("There is no entry yet."))
     if order.format is Format.PDF and len(ids) > MOST_PRINTED:
         raise Invalid(
             _("A PDF holds at most %(count)s entries. Choose fewer by a search.") % {"count": MOST_PRINTED}

@@ -10,10 +10,11 @@ from encyclopedia.sources.web import Web
 
 @dataclass(frozen=True)
 class Outside:
-    """`media`: files of the library; `captures`: our copies of web pages; `web`: other sites."""
+    """`media`: files of the library; `captures`: our copies of web pages; `uploads`: files to be imported; `web`: other sites."""
 
     media: KeptFiles
     captures: KeptFiles
+    uploads: KeptFiles
     web: Web
 
 
@@ -21,7 +22,10 @@ def prepare(services: Services) -> Outside:
     """Prepare what the encyclopedia keeps; nothing is opened yet."""
     folder = services.settings.data_dir.resolve()
     return Outside(
-        KeptFiles(folder / "media"), KeptFiles(folder / "captures"), Web(services.settings.public_url)
+        KeptFiles(folder / "media"),
+        KeptFiles(folder / "captures"),
+        KeptFiles(folder / "uploads"),
+        Web(services.settings.public_url),
     )
 
 

@@ -60,6 +60,7 @@ class Addresses:
     rename: str
     upload: str = ""
     complete: str = ""
+    source: str = ""  # where a pasted address is read
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ def addresses(request: Request, desk: EditDesk) -> Addresses:
         rename=path("encyclopedia_rename"),
         complete=path_for(request, "encyclopedia_complete"),
         upload=path_for(request, "encyclopedia_media_upload"),
+        source=path_for(request, "encyclopedia_read_source"),
     )
 
 

@@ -52,7 +52,7 @@ class ExportPage:
     pairs: tuple[tuple[str, str], ...]
     chosen: tuple[str, ...]
     count: str
-    none: bool
+    nothing: bool
     text: str
     formats: tuple[FormatLine, ...]
     signed_in: bool
@@ -79,7 +79,7 @@ def export_page(
         pairs=pairs,
         chosen=chosen,
         count=_("Entries: %(count)s") % {"count": number},
-        none=total == 0,
+        nothing=total == 0,
         text=asked.query.text,
         formats=tuple(
             FormatLine(key.value, _(kind.name), _(kind.purpose), kind.extension, key in long)

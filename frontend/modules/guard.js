@@ -39,6 +39,7 @@ export function startGuard() {
     if (form.dataset.draft) keep(form)
   })
   document.addEventListener('submit', (event) => changed.delete(event.target))
+  document.addEventListener('draft-kept', (event) => changed.delete(event.target)) // the server has what was typed
   window.addEventListener('beforeunload', (event) => {
     if ([...document.querySelectorAll('form[data-guard]')].some((form) => changed.has(form))) event.preventDefault()
   })

@@ -124,7 +124,7 @@ def test_only_reviewers_decide(database: Database, role: Role | None) -> None:
     with database.write() as session:
         page = page_of(session, make_entry(session))
         number = page.revision_id or 0
-        attempts = [
+        attempts: list[Callable[[], object]] = [
             lambda: reviews.approve(session, member, page, number, at=LATER),
             lambda: reviews.ask_for_changes(session, member, page, number, "x", at=LATER),
             lambda: reviews.confirm_still_true(session, member, page, at=LATER),

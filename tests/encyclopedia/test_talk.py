@@ -57,11 +57,12 @@ def test_only_who_wrote_a_post_changes_it_and_a_coordinator_may_remove_it(databa
     with database.write() as session:
         thread = talk.open_thread(session, author, make_entry(session), "A", "First words", at=START)
         post = session.scalars(select(Post).where(Post.thread_id == thread.id)).one()
-        for attempt in (
+        attempts: tuple[Callable[[], object], ...] = (
             lambda: talk.edit_post(session, other, post, "Other words", at=START),
             lambda: talk.remove_post(session, other, post, at=START),
             lambda: talk.edit_post(session, coordinator, post, "Other words", at=START),
-        ):
+        )
+        for attempt in attempts:
             with pytest.raises(Forbidden):
                 attempt()
         talk.edit_post(session, author, post, "Better words", at=START)

@@ -283,7 +283,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.String(length=500), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("found", sa.String(length=20), nullable=False),
-        sa.Column("likeness", sa.Float(), nullable=True),
+        sa.Column("likeness", sa.Double(), nullable=True),
         sa.Column("proposals", Json, nullable=False),
         sa.Column("decided_by", sa.String(length=120), nullable=False),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
@@ -616,6 +616,13 @@ def upgrade() -> None:
     with op.batch_alter_table("encyclopedia_revision", schema=None) as batch_op:
         batch_op.create_index("ix_encyclopedia_revision_at_id", ["at", "id"], unique=False)
         batch_op.create_index("ix_encyclopedia_revision_author_at", ["author_id", "at"], unique=False)
+        batch_op.create_index(
+            "ix_encyclopedia_revision_unusual",
+            ["at", "id"],
+            unique=False,
+            sqlite_where=sa.text("spam >= 0.5"),
+            postgresql_where=sa.text("spam >= 0.5"),
+        )
 
     op.create_table(
         "encyclopedia_rendering",
@@ -681,6 +688,7 @@ def downgrade() -> None:
 
     op.drop_table("encyclopedia_rendering")
     with op.batch_alter_table("encyclopedia_revision", schema=None) as batch_op:
+        batch_op.drop_index("ix_encyclopedia_revision_unusual")
         batch_op.drop_index("ix_encyclopedia_revision_author_at")
         batch_op.drop_index("ix_encyclopedia_revision_at_id")
 

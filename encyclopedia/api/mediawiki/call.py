@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy.orm import Session
-from starlette.datastructures import UploadFile
 
 from common.accounts.actors import Actor
 from common.web.services import Services
@@ -26,7 +25,7 @@ class Call:
     credential: str  # what tokens are bound to: a sign-in, a program's key; "" for nobody
     session: Session
     sent: Mapping[str, str]
-    files: Mapping[str, UploadFile]
+    files: Mapping[str, bytes]
     at: datetime
     address: str  # the asker's, for rate limits only
     is_post: bool

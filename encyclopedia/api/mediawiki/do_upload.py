@@ -65,7 +65,7 @@ def _keep_part(call: Call, given: Given, stash: Stash, owner: str) -> dict[str, 
     if size > LARGEST_FILE:
         raise ApiFailure("file-too-large", _("The file is too large."))
     key = given.text("filekey") or stash.begin(owner, now=call.at.timestamp())
-    part = (call.files.get("chunk") or call.files["file"]).file.read(LARGEST_FILE + 1)
+    part = call.files["chunk"] if "chunk" in call.files else call.files["file"]
     offset = given.number("offset") or 0
     if size and offset + len(part) == size + 1 and part.endswith(b"\r"):
         part = part[
@@ -100,7 +100,7 @@ def _whole(call: Call, given: Given, stash: Stash, owner: str) -> tuple[bytes, s
             raise ApiFailure("stashfailed", _("Nothing was sent under this key.")) from error
     if "file" not in call.files:
         raise missing_parameter("file")
-    return call.files["file"].file.read(LARGEST_FILE + 1), ""
+    return call.files["file"], ""
 
 
 def _add(call: Call, given: Given, page: WikiPage, data: bytes) -> MediaVersion:

@@ -1,18 +1,17 @@
 """`api.php`: reads a request, runs its action, answers in JSON with status 200, as clients expect. `index.php` leads to pages."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import UploadFile
 
 from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer, address_of
-from common.errors import NotFound, Problem
+from common.errors import Invalid, NotFound, Problem, TooLarge
 from common.i18n import LOCALES, current_locale, use_locale
 from common.i18n import gettext as _
 from common.web.json import json_response
@@ -21,12 +20,14 @@ from encyclopedia.api.mediawiki.answers import Star, written
 from encyclopedia.api.mediawiki.call import Call
 from encyclopedia.api.mediawiki.credentials import COOKIE, actor_of_cookie
 from encyclopedia.api.mediawiki.failures import ApiFailure, failure_of
+from encyclopedia.api.mediawiki.multipart import read_form
 from encyclopedia.api.mediawiki.perform import module_of, perform
+from encyclopedia.core.pictures import LARGEST_FILE
 from encyclopedia.core.wiki_titles import InvalidTitle, Namespace, parse_title
 from encyclopedia.permissions import PERMISSIONS, Permission
 from encyclopedia.queries.mediawiki.pages import by_titles
 
-MOST_PART = 8_000_000  # bytes of one field: the longest text in the longest encoding
+MOST_BODY = LARGEST_FILE + 5_000_000  # bytes: the largest file, with what is said about it
 MOST_FIELDS = 500
 log = structlog.get_logger()
 router = APIRouter(prefix="/encyclopedia", include_in_schema=False)
@@ -37,27 +38,40 @@ class Sent:
     """What a request carries; what is posted goes before what stands in the address."""
 
     values: Mapping[str, str]
-    files: Mapping[str, UploadFile]
+    files: Mapping[str, bytes]
     in_address: frozenset[str]
 
 
-async def _sent(request: Request) -> AsyncIterator[Sent]:
-    values = dict(request.query_params)
-    in_address = frozenset(values)
-    files: dict[str, UploadFile] = {}
-    if request.method == "POST":
-        async with request.form(max_files=2, max_fields=MOST_FIELDS, max_part_size=MOST_PART) as form:
-            for name, value in form.multi_items():
-                if isinstance(value, UploadFile):
-                    files[name] = value
-                else:
-                    values[name] = value
-            yield Sent(values, files, in_address)
-    else:
-        yield Sent(values, files, in_address)
+async def _sent(request: Request) -> Sent:
+    values, in_address = dict(request.query_params), frozenset(request.query_params)
+    if request.method != "POST":
+        return Sent(values, {}, in_address)
+    kind = request.headers.get("content-type", "")
+    body = await _body(request)
+    try:
+        posted, files = read_form(kind, body) if kind.startswith("multipart/") else (_urlencoded(body), {})
+    except ValueError as error:
+        raise Invalid(_("The form cannot be read: %(reason)s") % {"reason": error}) from error
+    return Sent(values | posted, files, in_address - posted.keys())
 
 
-Carried = Annotated[Sent, Depends(_sent, scope="function")]
+def _urlencoded(body: bytes) -> dict[str, str]:
+    """Read a form. Raises ValueError where it has too many fields."""
+    pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    return {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in pairs}
+
+
+async def _body(request: Request) -> bytes:
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BODY:
+            raise TooLarge(_("At most %(most)s MB are taken here.") % {"most": MOST_BODY // 1_000_000})
+        parts.append(part)
+    return b"".join(parts)
+
+
+Carried = Annotated[Sent, Depends(_sent)]
 
 
 @router.api_route("/api.php", methods=["GET", "POST"], name="encyclopedia_action_api")

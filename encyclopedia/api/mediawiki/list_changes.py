@@ -20,7 +20,7 @@ from encyclopedia.api.mediawiki.table import (
     Module,
     Parameter,
 )
-from encyclopedia.core.wiki_titles import Namespace, WikiTitle
+from encyclopedia.core.wiki_titles import Namespace, WikiTitle, name_of
 from encyclopedia.models import LogLine, Revision
 from encyclopedia.permissions import Permission
 from encyclopedia.queries.mediawiki import changes
@@ -170,7 +170,7 @@ def _in_main(given: Given) -> bool:
 
 
 def revision_item(
-    each: Happened, revision: Revision, page: WikiPage, wanted: set[str], *, sees_patrol: bool
+    each: Happened, revision: Revision, page: WikiPage, wanted: set[str], *, sees_patrol: bool, always: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """Return a revision as these lists have it."""
     number = person_number(revision.author_id)
@@ -197,6 +197,7 @@ def revision_item(
         "redirect": {},
     }
     item: dict[str, Any] = {"type": "new" if revision.number == 1 else "edit"}
+    wanted = wanted | always
     for name, facts in known.items():
         item |= facts if name in wanted else {}
     if "patrolled" in wanted and sees_patrol:
@@ -232,7 +233,8 @@ def log_item(line: LogLine, mains: Mapping[int, WikiPage], wanted: set[str]) -> 
         namespace = Namespace.USER
     elif "file" in line.action or type_ == "upload":
         namespace = Namespace.FILE
-    title = str(WikiTitle(namespace, line.title))
+    name = name_of(line.title, page.title.name if page else line.title)  # what cannot be a title is called as its page
+    title = str(WikiTitle(namespace, name if namespace == Namespace.MAIN else line.title))
     known: dict[str, dict[str, Any]] = {
         "ids": {
             "logid": line.id,

@@ -18,6 +18,7 @@ GENERATOR = "MediaWiki 1.39.0-encyclopedia"  # clients read the version of the i
 IMAGE_LIMITS = ((320, 240), (640, 480), (800, 600), (2400, 2400))
 THUMB_LIMITS = (240, 800, 2400)
 EXTENSIONS = ("png", "jpg", "jpeg", "webp", "gif", "pdf")
+ALWAYS_CAPITALISED = {-1, 2, 3, 8, 9}  # clients insist on it for these namespaces
 SECTIONS: dict[str, Callable[[Call], Any]] = {}
 
 
@@ -76,7 +77,7 @@ def _namespaces(call: Call) -> dict[str, Any]:  # noqa: ARG001 - all sections ar
     return {
         str(number): {
             "id": number,
-            "case": "case-sensitive",
+            "case": "first-letter" if number in ALWAYS_CAPITALISED else "case-sensitive",
             "name": Star(name),
             "subpages": number == 0,
             **({"canonical": name} if name else {}),

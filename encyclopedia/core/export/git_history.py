@@ -65,8 +65,9 @@ def write_bundle(
     for revision in revisions:
         history.commit(revision, entries[revision.slug], slug_of)
     if (written := dump_sources(sources)) and sources_at:
+        last = max(sources_at, history.at) if history.at else sources_at
         history.root.put("sources.yaml", _FILE, pack.add(BLOB, written.encode()))
-        history.end(f"{PROGRAM} <{NOBODY}@{DOMAIN}>", sources_at, "The sources that the entries cite\n")
+        history.end(f"{PROGRAM} <{NOBODY}@{DOMAIN}>", last, "The sources that the entries cite\n")
     pack.close()
     target.seek(0)
     name = history.last.hex().encode() if history.last else b"0" * 40
@@ -82,6 +83,7 @@ class _History:
         self.root, self.all_entries = _Folder(), _Folder()
         self.folders: dict[str, _Folder] = {}
         self.last = b""
+        self.at: datetime | None = None
         self.commits = 0
 
     def commit(
@@ -101,7 +103,7 @@ class _History:
         tree = self.root.store(self.pack).hex()
         content = f"tree {tree}\n{parent}author {author} {moment}\ncommitter {author} {moment}\n\n{message}"
         self.last = self.pack.add(COMMIT, content.encode())
-        self.commits += 1
+        self.commits, self.at = self.commits + 1, at
 
 
 def _file(
@@ -127,5 +129,7 @@ def _message(revision: ExportedRevision) -> str:
 
 def _name(author: str) -> str:
     """Return a name without what would end it (git-commit-tree(1))."""
-    plain = "".join(letter for letter in author if letter not in "<>" and letter.isprintable())
+    plain = "".join(
+        letter for letter in " ".join(author.split()) if letter not in "<>" and letter.isprintable()
+    )
     return " ".join(plain.split()).strip(".,:;\"'") or "unknown"

@@ -64,7 +64,7 @@ def states(session: Session, page_ids: Collection[int]) -> dict[int, TextState]:
         .join(Entry, Entry.id == Page.entry_id)
         .where(Page.id.in_(set(page_ids)), Page.revision_id.is_not(None))
     )  # fmt: skip
-    return {row[0]: TextState(row[0], row[1], row[2] or 0, *row[3:]) for row in rows.tuples()}
+    return {row[0]: TextState(row[0], row[1], row[2] or 0, *row[3:]) for row in rows}
 
 
 def newest_revisions(session: Session, page_ids: Collection[int], *, with_text: bool) -> dict[int, Revision]:
@@ -160,7 +160,7 @@ def _file(session: Session, media_id: int) -> Made | None:
     ).first()
     if row is None:
         return None
-    media, version = row.tuple()
+    media, version = row
     lines = [media.caption.get("en", ""), media.alt.get("en", ""), media.author, media.licence, media.source_url or ""]  # fmt: skip
     text = "\n\n".join(line for line in lines if line)
     return Made(FILE_FROM + version.id, version.at, version.by_name, f"{text}\n")

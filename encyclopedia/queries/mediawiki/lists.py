@@ -176,8 +176,8 @@ def linking_outside(session: Session, pattern: str, protocol: str, *, cursor: st
         query = query.where(or_(ExternalLink.host == bare, below) if host.startswith("*.") else ExternalLink.host == bare)  # fmt: skip
     if slash and path.rstrip("*"):
         query = query.where(ExternalLink.url.contains(f"{bare}/{path.rstrip('*')}", autoescape=True))
-    if protocol in {"http", "https"}:
-        query = query.where(ExternalLink.url.startswith(f"{protocol}://"))
+    if protocol == "https":  # "http", which clients send where nobody chose, means the web
+        query = query.where(ExternalLink.url.startswith("https://"))
     if cursor.isdigit():
         query = query.where(ExternalLink.id >= int(cursor))
     rows = session.execute(query.order_by(ExternalLink.id).limit(limit + 1)).all()
