@@ -51,7 +51,7 @@ def export(
         finally:
             partial.unlink(missing_ok=True)
         steps = steps_of(session, operator(), order)
-    console.print(f"{output}: {steps:,} entries or revisions, {output.stat().st_size:,} bytes.")
+    console.print(f"{output}: {steps:,} entries or revisions, {output.stat().st_size:,} bytes.", soft_wrap=True)
 
 
 @app.command(name="import")

@@ -15,6 +15,7 @@ from encyclopedia.pages import (
     harvest,
     history,
     home,
+    imports,
     languages,
     manage,
     media,
@@ -35,6 +36,8 @@ from encyclopedia.pages import (
     suggestions,
     talk,
     translate,
+    vocabularies,
+    vocabulary_review,
     watching,
 )
 
@@ -43,6 +46,9 @@ for _part in (
     plain,  # before the entry, whose address would take “slug.md” for a slug
     export,
     harvest,
+    imports,
+    vocabularies,
+    vocabulary_review,
     complete,
     media_forms,
     media,

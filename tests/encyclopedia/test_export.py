@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from common.accounts.actors import Actor, Role, operator
 from common.db import Database, open_database
-from common.errors import SignInNeeded, TooMany
+from common.errors import Invalid, SignInNeeded, TooMany
 from common.jobs import JobRunner
 from common.taxonomy import EntryKind, Phase
 from encyclopedia import commands
@@ -31,7 +31,7 @@ from encyclopedia.actions.taking import take_entries
 from encyclopedia.core.exchange import read_folder
 from encyclopedia.core.export.shapes import Site
 from encyclopedia.jobs import JOB_KINDS, exports
-from encyclopedia.models import Entry, Page
+from encyclopedia.models import Entry
 from encyclopedia.pages import export as export_pages
 from encyclopedia.pages import harvest
 from encyclopedia.queries.exporting import count_revisions, every_id, exported_entries, sources_for
@@ -375,32 +375,24 @@ def test_a_harvester_is_told_what_was_wrong(
 # Commands
 
 
-def test_the_command_line_exports_imports_and_reindexes(
+def test_the_command_line_exports_what_imports_again_and_reindexes(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISINFO_DATABASE_URL", sqlite_url)
     monkeypatch.setenv("DISINFO_DATA_DIR", str(tmp_path / "var"))
     monkeypatch.chdir(tmp_path)
-
     database = open_database(sqlite_url)
     fill(database)
     runner = CliRunner()
     done = runner.invoke(commands.app, ["export", str(tmp_path / "out.zip")])
     assert done.exit_code == 0, done.output
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
-        archive.extractall(tmp_path / "folder")
-    lead = tmp_path / "folder/entries/prebunking/en.md"
-    lead.write_text(lead.read_text().replace("Before, not after.", "Long before."))
-    assert "Nothing was saved" in runner.invoke(commands.app, ["import", str(tmp_path / "folder")]).stderr
-    assert (
-        "0 created, 1 changed"
-        in runner.invoke(commands.app, ["import", str(tmp_path / "folder"), "--apply"]).stderr
-    )
-    assert (
-        "0 created, 0 changed"
-        in runner.invoke(commands.app, ["import", str(tmp_path / "folder"), "--apply"]).stderr
-    )
+        folder = read_folder({name: archive.read(name) for name in archive.namelist()})
+    assert ({entry.slug for entry in folder.entries}, folder.problems) == ({"prebunking", "inoculation"}, ())
+    chosen = ["export", str(tmp_path / "some.csv"), "--format", "csv", "--query", "kind:concept"]
+    assert "1 entries or revisions" in runner.invoke(commands.app, chosen).stderr
+    with pytest.raises(Invalid):
+        runner.invoke(commands.app, ["export", "x", "--format", "nonsense"], catch_exceptions=False)
+    assert not list(tmp_path.glob(".*partial"))
     assert "3 pages are in the index" in runner.invoke(commands.app, ["reindex"]).stderr
-    with database.read() as session:
-        assert session.query(Page).filter_by(slug="prebunking").one().lead == "Long before."
     database.close()

@@ -84,9 +84,7 @@ def test_sheets_merge_field_by_field(database: Database) -> None:
         status = Sheet(phases=(Phase.DETECTION,), facts={"status": (Fact(value="dead"),)})
         save_sheet(session, OPERATOR, entry, price, Edit(START, base_id=base_id))
         saved = save_sheet(session, OPERATOR, entry, status, Edit(START, base_id=base_id))
-        facets = set(
-            session.execute(select(Facet.key, Facet.value).where(Facet.entry_id == entry.id))
-        )
+        facets = set(session.execute(select(Facet.key, Facet.value).where(Facet.entry_id == entry.id)))
     assert saved.merged
     assert facets == {("kind", "tool"), ("phase", "detection"), ("price", "free"), ("status", "dead")}
 

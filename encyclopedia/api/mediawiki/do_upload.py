@@ -67,10 +67,6 @@ def _keep_part(call: Call, given: Given, stash: Stash, owner: str) -> dict[str, 
     key = given.text("filekey") or stash.begin(owner, now=call.at.timestamp())
     part = call.files["chunk"] if "chunk" in call.files else call.files["file"]
     offset = given.number("offset") or 0
-    if size and offset + len(part) == size + 1 and part.endswith(b"\r"):
-        part = part[
-            :-1
-        ]  # pywikibot ends its last part with one more character, which other servers read as a line's end
     if offset + len(part) > (size or LARGEST_FILE):
         raise ApiFailure("invalid-chunk", _("This part is larger than what is left of the file."))
     try:

@@ -74,7 +74,7 @@ def contributions(call: Call, given: Given) -> Listing:
         authors=names,
         **_common(given),
     )
-    return _listing(call, given, asked)
+    return _listing(call, given, asked, "user", "userid")
 
 
 def watchlist(call: Call, given: Given) -> Listing:
@@ -119,13 +119,13 @@ def log_events(call: Call, given: Given) -> Listing:
     return Listing([log_item(line, mains, wanted) for line in lines], next=some.next)
 
 
-def _listing(call: Call, given: Given, asked: Asked) -> Listing:
+def _listing(call: Call, given: Given, asked: Asked, *always: str) -> Listing:
     some = _some(call, given, asked)
     revisions = [each.revision for each in some.items if each.revision is not None]
     lines = [each.line for each in some.items if each.line is not None]
     pages = texts(call.session, {revision.page_id for revision in revisions})
     mains = main_of(call.session, {line.entry_id for line in lines if line.entry_id is not None})
-    wanted = set(given.texts("prop"))
+    wanted = {*given.texts("prop"), *always}
     sees_patrol = call.may(Permission.REVIEW)
     items: list[dict[str, Any]] = []
     behind: list[WikiPage] = []
@@ -170,7 +170,7 @@ def _in_main(given: Given) -> bool:
 
 
 def revision_item(
-    each: Happened, revision: Revision, page: WikiPage, wanted: set[str], *, sees_patrol: bool, always: frozenset[str] = frozenset()
+    each: Happened, revision: Revision, page: WikiPage, wanted: set[str], *, sees_patrol: bool
 ) -> dict[str, Any]:
     """Return a revision as these lists have it."""
     number = person_number(revision.author_id)
@@ -197,7 +197,6 @@ def revision_item(
         "redirect": {},
     }
     item: dict[str, Any] = {"type": "new" if revision.number == 1 else "edit"}
-    wanted = wanted | always
     for name, facts in known.items():
         item |= facts if name in wanted else {}
     if "patrolled" in wanted and sees_patrol:
@@ -233,7 +232,9 @@ def log_item(line: LogLine, mains: Mapping[int, WikiPage], wanted: set[str]) -> 
         namespace = Namespace.USER
     elif "file" in line.action or type_ == "upload":
         namespace = Namespace.FILE
-    name = name_of(line.title, page.title.name if page else line.title)  # what cannot be a title is called as its page
+    name = name_of(
+        line.title, page.title.name if page else line.title
+    )  # what cannot be a title is called as its page
     title = str(WikiTitle(namespace, name if namespace == Namespace.MAIN else line.title))
     known: dict[str, dict[str, Any]] = {
         "ids": {

@@ -1,4 +1,4 @@
-"""What pages point to: `links`, `images`, `extlinks`, `langlinks`, `categories`, and `templates`, of which Markdown has none."""
+"""What pages point to: `links`, `images`, `extlinks`, `langlinks`, `categories`, `redirects`, and `templates`, of which Markdown has none."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -95,6 +95,20 @@ def templates(call: Call, given: Given, batch: Batch) -> Outcome:  # noqa: ARG00
     return Outcome()
 
 
+def redirects(call: Call, given: Given, batch: Batch) -> Outcome:
+    """Tell which former titles lead to texts."""
+    if set(given.texts("show")) >= {"fragment"}:
+        return Outcome()
+    texts = batch.texts()
+    found = pointing.redirects(call.session, texts, cursor=given.text("continue"), limit=given.limit())
+    targets: list[WikiPage] = []
+    for item in found.items:
+        if item.to is not None:
+            batch.add(texts[item.page_id], "redirects", {"pageid": item.to.id, **named(item.to)})
+            targets.append(item.to)
+    return Outcome(targets, found.next)
+
+
 def named(page: WikiPage) -> dict[str, Any]:
     """Return a page as lists of links have it."""
     return {"ns": int(page.title.namespace), "title": str(page.title)}
@@ -118,6 +132,16 @@ def _module(name: str, prefix: str, run: Any, more: Sequence[Parameter], *, gene
 
 MODULES = (
     _module("links", "pl", links, (NAMESPACE, Parameter("titles", "title", multi=True))),
+    _module(
+        "redirects",
+        "rd",
+        redirects,
+        (
+            Parameter("prop", ("pageid", "title", "fragment"), multi=True, default="pageid|title"),
+            NAMESPACE,
+            Parameter("show", ("fragment", "!fragment"), multi=True),
+        ),
+    ),
     _module("templates", "tl", templates, (NAMESPACE, Parameter("templates", "title", multi=True))),
     _module("images", "im", images, (Parameter("images", "title", multi=True),)),
     _module(

@@ -1,7 +1,7 @@
 """Histories: revisions, what changed between two, and what changed lately everywhere."""
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -88,11 +88,11 @@ def list_changes(  # noqa: PLR0913 - one argument a filter
     kind: str = "",
     person: uuid.UUID | None = None,
     entry: int | None = None,
-    minor: Annotated[bool, Query()] = True,
-    log: Annotated[bool, Query()] = False,
+    minor: Literal["yes", "no"] = "yes",
+    log: Literal["yes", "no"] = "no",
 ) -> Response:
     """List what changed, newest first: revisions and, with `log`, deletions, renames and the like."""
-    wanted = Wanted(language, kind, person, entry, hide_minor=not minor, log=log)
+    wanted = Wanted(language, kind, person, entry, hide_minor=minor == "no", log=log == "yes")
     found = changes(session, viewer, wanted, current_locale(), after=Cursor.read(cursor), limit=size)
     more = str(found.more) if found.more else None
     return answer(request, {"items": [_change(each) for each in found.items], "next": more})

@@ -104,7 +104,7 @@ def _facts(given: ExportedEntry, words: Wording) -> str:
         checked = " " + _("(checked on %(day)s)") % {"day": words.day(fact.read_on)} if fact.read_on else ""
         cells.append(f"[{quoted(fact.name)}], [{quoted(', '.join(fact.values) + checked)}],")
     rows = "\n".join(cells)
-    return f"#block(breakable: true)[#set text(size: 9pt)\n#set par(justify: false)\n#table(columns: (32%, 1fr), stroke: (y: 0.3pt + luma(80%)), inset: (x: 2pt, y: 4pt),\n{rows}\n)]\n"
+    return f"#block(breakable: true)[#set text(size: 9pt)\n#set par(justify: false)\n#table(columns: (32%, 1fr), stroke: (x: none, y: 0.3pt + luma(80%)), inset: (x: 2pt, y: 4pt),\n{rows}\n)]\n"
 
 
 def _references(numbers: Numbers, sources: Mapping[str, SourceData]) -> str:

@@ -135,7 +135,7 @@ class _Writing:
                 parts.append(f"{number}, {each.locator}" if each.locator else str(number))
             else:
                 parts.append(f"?{each.key}")
-        return quoted(f" [{'; '.join(parts)}]")
+        return quoted(f"[{'; '.join(parts)}]")
 
     def address(self, href: str) -> str:
         if href.startswith("/"):

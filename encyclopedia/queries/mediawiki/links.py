@@ -1,14 +1,13 @@
 """What pages point to: entries, files, addresses, other languages, categories. A cursor names the next item: ``page|item``."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from encyclopedia.core.markup import slugify
 from encyclopedia.core.wiki_titles import Namespace, WikiTitle
-from encyclopedia.models import ExternalLink, Facet, Link, MediaUse
+from encyclopedia.models import ExternalLink, Facet, Link, MediaUse, Redirect
 from encyclopedia.queries.mediawiki.pages import (
     NOT_CATEGORIES,
     WikiPage,
@@ -16,6 +15,7 @@ from encyclopedia.queries.mediawiki.pages import (
     categories,
     file_title,
     main_of,
+    redirect_to,
     texts_of,
 )
 
@@ -111,9 +111,23 @@ def categories_of(session: Session, pages: Sequence[WikiPage], *, cursor: str, l
     return Some(items, f"{following.entry_id}|{following.key}|{following.value}" if following else None)
 
 
-def wanted_slug(title: WikiTitle) -> str:
-    """Return the slug by which a text would link to a title."""
-    return slugify(title.name)
+def redirects(session: Session, texts: Mapping[int, WikiPage], *, cursor: str, limit: int) -> Some:
+    """Return the former titles that lead to texts (page number → text)."""
+    query = (
+        select(Redirect.page_id, Redirect.title)
+        .where(Redirect.page_id.in_(set(texts)))
+        .distinct()
+        .order_by(Redirect.page_id, Redirect.title)
+    )
+    if cursor:
+        query = query.where(tuple_(Redirect.page_id, Redirect.title) >= tuple_(*_mark(cursor)))
+    rows = session.execute(query.limit(limit + 1)).all()
+    items = [
+        Pointed(row.page_id, redirect_to(texts[row.page_id], row.title))
+        for row in rows[:limit]
+        if row.title != texts[row.page_id].own_title
+    ]
+    return Some(items, f"{rows[limit].page_id}|{rows[limit].title}" if len(rows) > limit else None)
 
 
 def _mark(cursor: str) -> tuple[int, str]:

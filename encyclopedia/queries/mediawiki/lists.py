@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, collate, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from encyclopedia.core.markup import slugify
-from encyclopedia.core.wiki_titles import Namespace, WikiTitle, hashed_id, split_language
+from encyclopedia.core.wiki_titles import split_language
 from encyclopedia.models import Entry, ExternalLink, Facet, Link, Media, MediaUse, Page, Redirect, Watch
 from encyclopedia.queries.mediawiki.pages import (
     FILE_FROM,
@@ -17,6 +17,7 @@ from encyclopedia.queries.mediawiki.pages import (
     categories,
     file_title,
     main_of,
+    redirect_to,
     texts,
     texts_of,
 )
@@ -256,7 +257,7 @@ def _redirects(session: Session, wanted: Titles, cursor: str, limit: int) -> lis
     order = title.desc() if wanted.down else title
     rows = session.execute(query.order_by(order).limit(limit + 1)).all()
     known = texts(session, [page_id for _title, page_id in rows])
-    return [_as_redirect(title, known[page_id]) for title, page_id in rows if page_id in known]
+    return [redirect_to(known[page_id], title) for title, page_id in rows if page_id in known]
 
 
 def _leading_to(session: Session, page: WikiPage, cursor: str, limit: int) -> list[tuple[str, WikiPage]]:
@@ -264,14 +265,7 @@ def _leading_to(session: Session, page: WikiPage, cursor: str, limit: int) -> li
     if cursor.startswith("r"):
         query = query.where(Redirect.title >= cursor[1:])
     names = session.scalars(query.distinct().order_by(Redirect.title).limit(limit))
-    return [(f"r{name}", _as_redirect(name, page)) for name in names if name != page.own_title]
-
-
-def _as_redirect(name: str, target: WikiPage) -> WikiPage:
-    title = WikiTitle(Namespace.MAIN, name)
-    return WikiPage(
-        title, hashed_id(name), entry_id=target.entry_id, language=target.language, leads_to=target
-    )
+    return [(f"r{name}", redirect_to(page, name)) for name in names if name != page.own_title]
 
 
 def _by_code_point(session: Session, column: InstrumentedAttribute[str]) -> ColumnElement[str]:

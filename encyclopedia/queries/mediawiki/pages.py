@@ -138,6 +138,12 @@ def by_numbers(session: Session, numbers: Collection[int]) -> dict[int, WikiPage
     return found
 
 
+def redirect_to(page: WikiPage, name: str) -> WikiPage:
+    """Return the redirect of another name that leads to a page."""
+    title = WikiTitle(Namespace.MAIN, name)
+    return WikiPage(title, hashed_id(name), entry_id=page.entry_id, language=page.language, leads_to=page)
+
+
 def main_of(session: Session, entry_ids: Collection[int]) -> dict[int, WikiPage]:
     """Return entry → the text that bears its title."""
     return {
@@ -231,9 +237,7 @@ def _redirect(
             return WikiPage(title, entry_id=main.entry_id, language=language)
     if target is None:
         return WikiPage(title)
-    return WikiPage(
-        title, hashed_id(name), entry_id=target.entry_id, language=target.language, leads_to=target
-    )
+    return redirect_to(target, name)
 
 
 def _talk_pages(

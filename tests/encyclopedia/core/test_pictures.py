@@ -18,7 +18,7 @@ def picture(
     kind: str = "PNG", size: tuple[int, int] = (40, 30), mode: str = "RGB", **options: object
 ) -> bytes:
     written = BytesIO()
-    Image.new(mode, size, 0).save(written, kind, **options)  # type: ignore[arg-type]  # Pillow's own options
+    Image.new(mode, size, 0).save(written, kind, **options)
     return written.getvalue()
 
 

@@ -253,7 +253,7 @@ def it_is_told_of_conflicts(site: Any) -> None:
 
 @check
 def it_moves_and_watches(site: Any) -> None:
-    page(site, "Tool 3").move("Tool three", reason="Spelled out")
+    page(site, "Tool 3").move("Tool three", "Spelled out")
     assert page(site, "Tool 3").getRedirectTarget().title() == "Tool three"
     assert page(site, "Tool 4").watch()
     assert "Tool 4" in {each.title() for each in site.watched_pages()}
@@ -274,7 +274,7 @@ def it_compares_and_expands(site: Any) -> None:
 def it_uploads(site: Any) -> None:
     for name, path, size in (("square.png", sys.argv[2], 0), ("noise.png", sys.argv[3], 500_000)):
         file = pywikibot.FilePage(site, f"File:{name}")
-        done = file.upload(path, comment="Shown", text="A picture. {{CC0-1.0}}", chunk_size=size, ignore_warnings=True)
+        done = file.upload(path, summary="Shown", text="A picture. {{CC0-1.0}}", chunk_size=size, ignore_warnings=True)
         assert done, name
         again = pywikibot.FilePage(site, f"File:{name}")
         assert again.exists()
@@ -316,7 +316,7 @@ def a_coordinator_protects_and_patrols(site: Any) -> None:
     edit = next(boss.usercontribs(user="Robin", total=1))
     patrolled = next(boss.patrol(revid=edit["revid"]))
     assert patrolled["title"] == edit["title"]
-    page(boss, "Tool 6").protect(reason="Disputed", protections={"edit": "reviewers"})
+    page(boss, "Tool 6").protect(summary="Disputed", protections={"edit": "reviewers"})
     assert page(boss, "Tool 6").protection()["edit"][0] == "reviewers"
     first = page(boss, "Tool 1")
     first.text = "The coordinator's text.\n"
@@ -347,9 +347,9 @@ def a_coordinator_rolls_back_and_deletes(site: Any) -> None:
     rolled = boss.rollbackpage(page(boss, "Tool 1"))
     assert rolled["revid"] > rolled["old_revid"] > rolled["last_revid"]
     assert page(boss, "Tool 1").text == "The coordinator's text.\n"
-    page(boss, "Tool 0").delete(reason="Twice", prompt=False)
+    page(boss, "Tool 0").delete(summary="Twice", prompt=False)
     assert not page(boss, "Tool 0").exists()
-    page(boss, "Tool 0").undelete(reason="Not twice")
+    page(boss, "Tool 0").undelete(summary="Not twice")
     assert page(boss, "Tool 0").exists()
     boss.logout()
 

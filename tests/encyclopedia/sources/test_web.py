@@ -100,9 +100,11 @@ def test_private_networks_are_out_of_reach() -> None:
 
 
 def test_a_page_that_is_too_large_is_not_read_to_its_end() -> None:
-    with web(lambda _request: httpx.Response(200, content=b"x" * (LARGEST_PAGE + 1))) as (reader, _asked):
-        with pytest.raises(OutgoingFailed, match="larger"):
-            reader.read_page("https://example.org/a")
+    def answer(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=b"x" * (LARGEST_PAGE + 1))
+
+    with web(answer) as (reader, _asked), pytest.raises(OutgoingFailed, match="larger"):
+        reader.read_page("https://example.org/a")
 
 
 def test_a_link_is_asked_by_head_and_where_that_says_little_by_a_first_part() -> None:
