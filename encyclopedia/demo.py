@@ -25,7 +25,7 @@ from encyclopedia.queries.entries import pages_by_language
 from encyclopedia.queries.revisions import revision_of, text_of
 from encyclopedia.schemas import SHEET, ExchangedEntry
 
-FOLDERS = tuple((Path(__file__).parent / "demonstration").iterdir())
+FOLDER = Path(__file__).parent / "demonstration"
 # Entries whose English grew by a section after the French was made from it.
 GREW_LATER = {
     "wayback-machine": "Publishers that refuse",
@@ -56,19 +56,8 @@ def fill(services: Services, people: DemoPeople) -> None:
 
 def read() -> Folder:
     """Read the entries and sources that the project ships."""
-    files = {
-        f"{folder.name}-{path.name}"
-        if path.parent == folder
-        else str(path.relative_to(folder)): path.read_bytes()
-        for folder in sorted(FOLDERS)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-    sources = {name: text for name, text in files.items() if not name.startswith("entries/")}
-    return read_folder(
-        {name: text for name, text in files.items() if name not in sources}
-        | {f"sources/{name}": text for name, text in sources.items()}
-    )
+    files = (path for path in sorted(FOLDER.rglob("*")) if path.is_file())
+    return read_folder({path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in files})
 
 
 def _write_all(session: Session, people: DemoPeople, folder: Folder, now: datetime) -> dict[str, int]:
@@ -77,7 +66,9 @@ def _write_all(session: Session, people: DemoPeople, folder: Folder, now: dateti
     entries = sorted(folder.entries, key=lambda entry: (_written(entry, now), entry.slug))
     for number, entry in enumerate(entries):
         at = _written(entry, now) + number * PAUSE
-        taken = take_entries(session, people.analyst, [_younger(entry)], Edit(at, summary=_("First version")), known=ids)
+        taken = take_entries(
+            session, people.analyst, [_younger(entry)], Edit(at, summary=_("First version")), known=ids
+        )
         ids[entry.slug] = taken[entry.slug].entry.id
         _review(session, people.reviewer, ids[entry.slug], at=at + timedelta(days=3))
     for number, entry in enumerate(entries):

@@ -23,7 +23,6 @@ from encyclopedia.pages import (
     methodology,
     neighbourhood,
     new,
-    pending,
     people,
     plain,
     rename,
@@ -78,7 +77,6 @@ for _part in (
     rename,
     search,
     translate,
-    pending,
 ):
     router.include_router(_part.router)
 

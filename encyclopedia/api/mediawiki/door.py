@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer, address_of
-from common.errors import Invalid, NotFound, Problem, TooLarge
+from common.errors import NotFound, Problem
 from common.i18n import LOCALES, current_locale, use_locale
 from common.i18n import gettext as _
 from common.web.json import json_response
@@ -40,6 +40,7 @@ class Sent:
     values: Mapping[str, str]
     files: Mapping[str, bytes]
     in_address: frozenset[str]
+    refusal: str = ""  # why the form could not be read
 
 
 async def _sent(request: Request) -> Sent:
@@ -47,26 +48,27 @@ async def _sent(request: Request) -> Sent:
     if request.method != "POST":
         return Sent(values, {}, in_address)
     kind = request.headers.get("content-type", "")
-    body = await _body(request)
     try:
+        body = await _body(request)
         posted, files = read_form(kind, body) if kind.startswith("multipart/") else (_urlencoded(body), {})
     except ValueError as error:
-        raise Invalid(_("The form cannot be read: %(reason)s") % {"reason": error}) from error
+        return Sent(values, {}, in_address, refusal=str(error))
     return Sent(values | posted, files, in_address - posted.keys())
 
 
 def _urlencoded(body: bytes) -> dict[str, str]:
     """Read a form. Raises ValueError where it has too many fields."""
-    pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    return {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in pairs}
+    text = body.decode("utf-8", "replace")
+    return dict(parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS))
 
 
 async def _body(request: Request) -> bytes:
+    """Read the body. Raises ValueError where it is too large."""
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size > MOST_BODY:
-            raise TooLarge(_("At most %(most)s MB are taken here.") % {"most": MOST_BODY // 1_000_000})
+            raise ValueError(f"at most {MOST_BODY} bytes are taken")
         parts.append(part)
     return b"".join(parts)
 
@@ -119,6 +121,8 @@ def _answer(request: Request, app: Services, viewer: Actor, sent: Sent) -> tuple
     """Run the action in one transaction; whatever fails, nothing of it stays."""
     call = None
     try:
+        if sent.refusal:
+            raise ApiFailure("badform", sent.refusal)
         module = module_of(sent.values)
         _refuse_secrets_in_address(sent.in_address)
         with app.database.write() if module.writes else app.database.read() as session:

@@ -17,6 +17,7 @@ from encyclopedia.sources.disencyclopedia.pages import Page, anchor, fold, read_
 
 PAGES = "_pages/"
 KIND = "disencyclopedia"
+_LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
 
 
 @dataclass(frozen=True)
@@ -250,5 +251,7 @@ def _counts(brought: Sequence[BroughtEntry], state: _State) -> dict[str, int]:
     counts["site pages"] = sum(found.role == "site" for found in brought)
     counts["in two languages"] = sum(len(found.entry.texts) == 2 for found in brought)
     counts["files"] = len(state.pages)
-    counts["links"] = len({address for page in state.pages for address in addresses(page.raw)})
+    counts["links"] = len({link for page in state.pages for link in _LINK.findall(page.raw)})
+    # Bare addresses and frames, too.
+    counts["addresses"] = len({address for page in state.pages for address in addresses(page.raw)})
     return counts

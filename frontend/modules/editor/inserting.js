@@ -6,6 +6,7 @@ const PICTURE = /^(image\/(png|jpeg|webp|gif)|application\/pdf)$/
 
 export function inserting(area, box) {
   const dialog = box.querySelector('dialog')
+  document.querySelector('body > .md-dialog')?.remove() // of an editor that a swap has replaced
   document.body.append(dialog) // its forms cannot stand inside the text's
   const offer = box.querySelector('[data-offer-source]')
   let view

@@ -44,7 +44,9 @@ def test_titles_are_read(written: str, namespace: int, name: str) -> None:
     assert parse_title(written) == WikiTitle(namespace, name)
 
 
-@pytest.mark.parametrize("written", ["", "  ", "Talk:", "a[b", "a|b", "a#b", "..", "a/../b", "%41", "é" * 200])
+@pytest.mark.parametrize(
+    "written", ["", "  ", "Talk:", "a[b", "a|b", "a#b", "..", "a/../b", "%41", "é" * 200]
+)
 def test_what_cannot_be_a_title_is_refused(written: str) -> None:
     with pytest.raises(InvalidTitle):
         parse_title(written)

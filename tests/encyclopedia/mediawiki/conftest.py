@@ -6,19 +6,23 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from common.accounts.actions.people import create_token
 from common.accounts.actors import EVERY_TOOL, Actor, Role
 from common.accounts.models import Person, RoleGrant
-from common.db import Database
+from common.accounts.queries import actor_of_person
+from common.db import Database, open_database
 from common.launch import create_app
+from common.migrations import upgrade
 from common.settings import Settings
 from common.taxonomy import Criterion, EntryKind, Phase
 from encyclopedia.actions.entries import add_language, create_entry, rename
@@ -27,6 +31,7 @@ from encyclopedia.models import Page
 from encyclopedia.queries.entries import pages_by_language
 from encyclopedia.queries.revisions import revision_of, text_of
 from encyclopedia.schemas import Sheet, Text
+from tests import services
 from tests.conftest import START, StoppedClock
 
 BODY = """The idea is old; see [[fact-checking]] and [[not-yet-written]].
@@ -56,21 +61,31 @@ class Bot:
         return f"{self.actor.name}@robot"
 
 
-def add_bot(database: Database, name: str, role: Role) -> Bot:
-    """Add somebody with an API token."""
-    email = f"{name.lower()}@example.org"
-    with database.write() as session:
-        person = Person(email=email, name=name, password_hash="-", created_at=START)
-        session.add(person)
-        session.flush()
-        session.add(RoleGrant(person_id=person.id, tool=EVERY_TOOL, role=role.value))
-        actor = Actor(person.id, name, {EVERY_TOOL: role}, via="session")
-        return Bot(actor, email, create_token(session, actor, "robot", days=90, at=START))
+def add_person(session: Session, name: str, role: Role) -> Actor:
+    """Add somebody with a role."""
+    person = Person(email=f"{name.lower()}@example.org", name=name, password_hash="-", created_at=START)
+    session.add(person)
+    session.flush()
+    session.add(RoleGrant(person_id=person.id, tool=EVERY_TOOL, role=role.value))
+    return Actor(person.id, name, {EVERY_TOOL: role}, via="session")
 
 
-def fill(database: Database, writer: Actor) -> None:
-    """Write some entries: one with a translation, a history and a former title; several tools."""
+def bot_of(session: Session, name: str) -> Bot:
+    """Give somebody an API token."""
+    person = session.scalars(select(Person).where(Person.name == name)).one()
+    actor = actor_of_person(session, person.id, via="session")
+    return Bot(actor, person.email, create_token(session, actor, "robot", days=90, at=START))
+
+
+def fill(url: str) -> None:
+    """Make the tables; write some entries: one with a translation, a history and a former title; several tools."""
+    database = open_database(url)
+    upgrade(database)
     with database.write() as session:
+        robin = add_person(session, "Robin", Role.MEMBER)
+        add_person(session, "Camille", Role.REVIEWER)
+        add_person(session, "Sasha", Role.COORDINATOR)
+        writer = replace(robin, roles={EVERY_TOOL: Role.REVIEWER})  # whom nobody asks to write slowly
         entry = create_entry(
             session,
             writer,
@@ -98,6 +113,7 @@ def fill(database: Database, writer: Actor) -> None:
         for number in range(MANY):
             text = Text(title=f"Tool {number}", body=f"Tool number {number} helps with [[inoculation]].\n")
             create_entry(session, writer, EntryKind.TOOL, "en", text, TOOL, Edit(START - timedelta(days=6)))
+    database.close()
 
 
 def add_line(session: Session, actor: Actor, page: Page, line: str, *, at: Any, summary: str = "") -> None:
@@ -107,13 +123,31 @@ def add_line(session: Session, actor: Actor, page: Page, line: str, *, at: Any, 
     save_text(session, actor, page, text, Edit(at, summary or f"Added {line}"))
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite file with the entries, to copy."""
+    path = tmp_path_factory.mktemp("wiki") / "filled.sqlite3"
+    fill(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """Return the name of a PostgreSQL database with the entries, to copy."""
+    with services.database(postgres_server) as url:
+        fill(url)
+        yield str(make_url(url).database)
+
+
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """The served address is known before the server starts, since links are made of it."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    return settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}", "open_tools": ["encyclopedia"]})
+    return settings.model_copy(
+        update={"public_url": f"http://127.0.0.1:{port}", "open_tools": ["encyclopedia"]}
+    )
 
 
 @dataclass(frozen=True)
@@ -128,14 +162,12 @@ class Wiki:
     coordinator: Bot
 
 
-def _filled(app: FastAPI, clock: StoppedClock) -> Wiki:
+def _wiki(app: FastAPI, clock: StoppedClock) -> Wiki:
     database: Database = app.state.services.database
-    editor = add_bot(database, "Robin", Role.MEMBER)
-    reviewer = add_bot(database, "Camille", Role.REVIEWER)
-    coordinator = add_bot(database, "Sasha", Role.COORDINATOR)
-    fill(database, replace(editor.actor, roles={EVERY_TOOL: Role.REVIEWER}))  # whom nobody asks to write slowly
+    with database.write() as session:
+        bots = [bot_of(session, name) for name in ("Robin", "Camille", "Sasha")]
     host = app.state.services.settings.public_url.removeprefix("http://")
-    return Wiki(host, database, clock, editor, reviewer, coordinator)
+    return Wiki(host, database, clock, *bots)
 
 
 @pytest.fixture
@@ -146,15 +178,15 @@ def app(settings: Settings, clock: StoppedClock) -> FastAPI:
 
 
 @pytest.fixture
-def wiki(app: FastAPI, clock: StoppedClock) -> Iterator[Wiki]:
+def wiki(app: FastAPI, clock: StoppedClock) -> Wiki:
     """A filled encyclopedia, not served: `ask` reaches it."""
-    yield _filled(app, clock)
+    return _wiki(app, clock)
 
 
 @pytest.fixture
 def served(app: FastAPI, settings: Settings, clock: StoppedClock) -> Iterator[Wiki]:
     """A filled encyclopedia, served on loopback."""
-    wiki = _filled(app, clock)
+    wiki = _wiki(app, clock)
     config = uvicorn.Config(app, host="127.0.0.1", port=int(wiki.host.partition(":")[2]), log_level="error")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

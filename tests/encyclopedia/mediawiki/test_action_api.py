@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from common.accounts.actions.people import revoke_token
@@ -31,7 +30,9 @@ def everything(program: Program, **given: Any) -> list[dict[str, Any]]:
     return answers
 
 
-def test_format_version_1_writes_stars_and_empty_strings_version_2_names_and_booleans(program: Program) -> None:
+def test_format_version_1_writes_stars_and_empty_strings_version_2_names_and_booleans(
+    program: Program,
+) -> None:
     given = {"titles": "Prebunking|Nothing", "prop": "revisions", "rvprop": "content|ids", "rvslots": "main"}
     first = program.ask(**given)["query"]["pages"]
     assert first["-1"]["missing"] == ""
@@ -43,7 +44,13 @@ def test_format_version_1_writes_stars_and_empty_strings_version_2_names_and_boo
 
 
 def test_titles_slugs_former_titles_and_other_languages_lead_to_a_page(program: Program) -> None:
-    written = ("prebunking", "Inoculation", "inoculation", "Inoculation psychologique", "inoculation-psychologique")
+    written = (
+        "prebunking",
+        "Inoculation",
+        "inoculation",
+        "Inoculation psychologique",
+        "inoculation-psychologique",
+    )
     for title in written:
         answer = program.ask(titles=title, redirects=1)
         leads = "Prebunking/fr" if "psychologique" in title else "Prebunking"
@@ -56,11 +63,15 @@ def test_titles_slugs_former_titles_and_other_languages_lead_to_a_page(program: 
     assert "invalidreason" in program.ask(titles="a[b]")["query"]["pages"]["-1"]
 
 
-def test_a_title_that_a_wiki_cannot_write_is_its_slug(program: Program, signed_in: SignIn, wiki: Wiki) -> None:
+def test_a_title_that_a_wiki_cannot_write_is_its_slug(
+    program: Program, signed_in: SignIn, wiki: Wiki
+) -> None:
     with wiki.database.write() as session:
-        page = session.scalars(select(Page).where(Page.title == "Tool 1")).one()
+        page = session.scalars(select(Page).where(Page.slug == "tool-1")).one()
         page.title = "Tool [beta] #1"
-    listed = [each["title"] for each in program.ask(list="allpages", apfrom="Tool", aplimit=2)["query"]["allpages"]]
+    listed = [
+        each["title"] for each in program.ask(list="allpages", apfrom="Tool", aplimit=20)["query"]["allpages"]
+    ]
     assert page.slug in listed
     assert pages_of(program.ask(titles=page.slug))[0]["pageid"] == page.id
 
@@ -85,7 +96,9 @@ def test_properties_of_many_pages_continue_until_all_is_told(program: Program) -
     for answer in answers:
         for page in pages_of(answer):
             links.setdefault(page["title"], []).extend(each["title"] for each in page.get("links", []))
-            categories.setdefault(page["title"], []).extend(each["title"] for each in page.get("categories", []))
+            categories.setdefault(page["title"], []).extend(
+                each["title"] for each in page.get("categories", [])
+            )
             informed += [page["title"]] if "lastrevid" in page else []
     titles = ["Fact-checking", "Prebunking", "Prebunking/fr", *(f"Tool {n}" for n in range(MANY))]
     assert sorted(links) == sorted(informed) == titles
@@ -106,14 +119,16 @@ def test_lists_beside_each_other_continue_on_their_own(program: Program) -> None
 def test_recent_changes_lose_and_repeat_nothing_while_others_write(program: Program, wiki: Wiki) -> None:
     seen: list[int] = []
     given: dict[str, Any] = {"list": "recentchanges", "rclimit": 3, "rcprop": "ids|title"}
-    before = {each["rcid"] for answer in everything(program, **given) for each in answer["query"]["recentchanges"]}
+    before = {
+        each["rcid"] for answer in everything(program, **given) for each in answer["query"]["recentchanges"]
+    }
     going_on: dict[str, Any] = {}
     while True:
         answer = program.ask(**given, **going_on)
         seen += [each["rcid"] for each in answer["query"]["recentchanges"]]
         with wiki.database.write() as session:
             wiki.clock.advance(seconds=2)
-            page = session.scalars(select(Page).where(Page.title == "Tool 1")).one()
+            page = session.scalars(select(Page).where(Page.slug == "tool-1")).one()
             add_line(session, wiki.reviewer.actor, page, f"{len(seen)}", at=wiki.clock())
         if "continue" not in answer:
             break
@@ -138,7 +153,7 @@ def test_sheets_and_deleted_entries_are_not_told(program: Program, wiki: Wiki, s
 
 def test_talk_is_read_as_a_page(program: Program, wiki: Wiki) -> None:
     with wiki.database.write() as session:
-        entry_id = session.scalars(select(Page.entry_id).where(Page.title == "Tool 1")).one()
+        entry_id = session.scalars(select(Page.entry_id).where(Page.slug == "tool-1")).one()
         entry = session.get_one(Entry, entry_id)
         open_thread(session, wiki.editor.actor, entry, "Is it alive?", "I doubt it.", at=wiki.clock())
     talk = pages_of(program.ask(titles="Talk:Tool 1", prop="revisions|info", rvprop="content|user"))[0]
@@ -154,7 +169,7 @@ def test_every_module_is_told_consistently(program: Program) -> None:
         answer = program.ask("paraminfo", modules="|".join(paths[start : start + 20]))
         told |= {each["path"]: each for each in answer["paraminfo"]["modules"]}
     assert set(told) == set(paths)
-    assert len({module.prefix for module in QUERY.values()}) == len(QUERY) - 1  # tokens has none: "" and one other
+    assert len({module.prefix for module in QUERY.values()}) == len(QUERY)
     action = next(each for each in told["main"]["parameters"] if each["name"] == "action")
     assert set(action["type"]) == set(action["submodules"]) == set(ACTIONS)
     query = {each["name"]: each for each in told["query"]["parameters"]}
@@ -166,7 +181,10 @@ def test_every_module_is_told_consistently(program: Program) -> None:
         assert len(names) == len(set(names)), module.path
         for parameter in module.parameters:
             if parameter.choices is not None and parameter.default and not parameter.submodules:
-                assert set(parameter.default.split("|")) <= set(parameter.choices), (module.path, parameter.name)
+                assert set(parameter.default.split("|")) <= set(parameter.choices), (
+                    module.path,
+                    parameter.name,
+                )
 
 
 def test_mistakes_are_answered_with_codes_and_status_200(program: Program) -> None:
@@ -195,7 +213,9 @@ def test_mistakes_are_answered_with_codes_and_status_200(program: Program) -> No
 
 def test_titles_of_any_shape_are_answered(program: Program) -> None:
     for title in ("", " ", "\x00", "é" * 300, "../..", "%41", "<b>", "Talk:", "File:", ":::", "Category:", "a|b|\x1f", "\ud800"[:0], "/fr", "x/fr/fr", "User:Nobody", "Special:All", "😀"):  # fmt: skip
-        answer = program.ask(titles=title, prop="info|revisions|categories|links|imageinfo|categoryinfo|pageprops")
+        answer = program.ask(
+            titles=title, prop="info|revisions|categories|links|imageinfo|categoryinfo|pageprops"
+        )
         assert "error" not in answer, title
 
 
@@ -209,7 +229,10 @@ def test_logging_in_needs_the_token_of_who_is_named(program: Program, wiki: Wiki
     ):
         told = program.post("login", lgname=name, lgpassword=password, lgtoken=token)
         assert told["login"]["result"] == "Failed", name
-    assert program.post("login", lgname="Robin@robot", lgpassword=wiki.editor.password)["login"]["result"] == "NeedToken"
+    assert (
+        program.post("login", lgname="Robin@robot", lgpassword=wiki.editor.password)["login"]["result"]
+        == "NeedToken"
+    )
     assert program.login(wiki.editor)["result"] == "Success"
     assert program.ask(meta="userinfo")["query"]["userinfo"]["name"] == "Robin"
     assert program.ask(**{"assert": "user"}, meta="userinfo")["query"]["userinfo"]["id"] > 0
@@ -233,7 +256,9 @@ def test_a_sign_in_ends_with_its_api_token_and_opens_nothing_else(
     account = robot.client.get("/en/account", follow_redirects=False)
     assert account.status_code in {303, 401, 403, 307}
     with wiki.database.write() as session:
-        held = session.scalars(select(ApiToken).where(ApiToken.person_id == wiki.editor.actor.person_id)).one()
+        held = session.scalars(
+            select(ApiToken).where(ApiToken.person_id == wiki.editor.actor.person_id)
+        ).one()
         revoke_token(session, wiki.editor.actor, held.id, at=wiki.clock())
     assert "anon" in robot.ask(meta="userinfo")["query"]["userinfo"]
 
@@ -242,7 +267,13 @@ def test_a_cookie_that_was_tampered_with_is_nobodys(program: Program, wiki: Wiki
     robot = signed_in(wiki.editor)
     value = robot.client.cookies["encyclopedia_program"]
     number, ends, mac = value.split(".")
-    for forged in (f"{number}.{int(ends) + 9}.{mac}", f"{'0' * 32}.{ends}.{mac}", "x", "..", f"{number}.x.{mac}"):
+    for forged in (
+        f"{number}.{int(ends) + 9}.{mac}",
+        f"{'0' * 32}.{ends}.{mac}",
+        "x",
+        "..",
+        f"{number}.x.{mac}",
+    ):
         robot.client.cookies.clear()
         answer = robot.client.get(
             "/encyclopedia/api.php",
@@ -255,7 +286,12 @@ def test_a_cookie_that_was_tampered_with_is_nobodys(program: Program, wiki: Wiki
 def test_a_private_encyclopedia_tells_nothing(program: Program, wiki: Wiki) -> None:
     services = program.client.app.state.services  # type: ignore[attr-defined]  # an application of ours
     services.settings = services.settings.model_copy(update={"open_tools": []})
-    for given in ({"titles": "Prebunking"}, {"list": "allpages"}, {"meta": "siteinfo"}, {"meta": "tokens", "titles": "x"}):
+    for given in (
+        {"titles": "Prebunking"},
+        {"list": "allpages"},
+        {"meta": "siteinfo"},
+        {"meta": "tokens", "titles": "x"},
+    ):
         assert program.ask(**given)["error"]["code"] == "readapidenied"
     assert program.ask("parse", page="Prebunking")["error"]["code"] == "readapidenied"
     assert program.login(wiki.editor)["result"] == "Success"
@@ -278,9 +314,16 @@ def test_what_is_written_needs_a_token_and_a_role(program: Program, wiki: Wiki, 
         assert robot.write(action, **given)["error"]["code"] == "permissiondenied", action
     number = pages_of(robot.ask(titles="Tool 1", prop="info"))[0]["lastrevid"]
     assert robot.write("patrol", "patrol", revid=number)["error"]["code"] == "permissiondenied"
-    assert robot.write("rollback", "rollback", title="Tool 1", user="Robin")["error"]["code"] == "permissiondenied"
+    assert (
+        robot.write("rollback", "rollback", title="Tool 1", user="Robin")["error"]["code"]
+        == "permissiondenied"
+    )
     guest = {"title": "Tool 1", "token": "+\\"}
-    for action, given in {"move": {"from": "Tool 1", "to": "Tool X"}, "upload": {"filename": "a.png"}, "watch": {}}.items():
+    for action, given in {
+        "move": {"from": "Tool 1", "to": "Tool X"},
+        "upload": {"filename": "a.png"},
+        "watch": {},
+    }.items():
         told = program.post(action, **{**guest, **given})
         assert told["error"]["code"] in {"permissiondenied", "notloggedin"}, action
     assert program.post("edit", **edit, token="+\\")["error"]["code"] == "noedit-anon"
@@ -303,12 +346,20 @@ def test_an_edit_of_a_former_title_changes_the_page_it_leads_to(wiki: Wiki, sign
     assert told["title"] == "Prebunking"
 
 
-def test_two_edits_within_one_second_conflict_or_merge_and_nothing_is_lost(wiki: Wiki, signed_in: SignIn) -> None:
+def test_two_edits_within_one_second_conflict_or_merge_and_nothing_is_lost(
+    wiki: Wiki, signed_in: SignIn
+) -> None:
     robot = signed_in(wiki.editor)
-    seen = pages_of(robot.ask(titles="Prebunking", prop="revisions", rvprop="timestamp|content|ids"))[0]["revisions"][0]
+    seen = pages_of(robot.ask(titles="Prebunking", prop="revisions", rvprop="timestamp|content|ids"))[0][
+        "revisions"
+    ][0]
     base = {"basetimestamp": seen["timestamp"], "starttimestamp": "2026-11-02T09:00:00Z"}
-    first = robot.write("edit", title="Prebunking", text=seen["*"].replace("is old", "is very old"), **base)["edit"]
-    second = robot.write("edit", title="Prebunking", text=seen["*"].replace("wears off", "fades"), **base)["edit"]
+    first = robot.write("edit", title="Prebunking", text=seen["*"].replace("is old", "is very old"), **base)[
+        "edit"
+    ]
+    second = robot.write("edit", title="Prebunking", text=seen["*"].replace("wears off", "fades"), **base)[
+        "edit"
+    ]
     assert first["newtimestamp"] != second["newtimestamp"]
     third = robot.write("edit", title="Prebunking", text=seen["*"].replace("is old", "is quite new"), **base)
     assert third["error"]["code"] == "editconflict"
@@ -316,7 +367,9 @@ def test_two_edits_within_one_second_conflict_or_merge_and_nothing_is_lost(wiki:
         "edit", title="Prebunking", text=seen["*"].replace("is old", "is quite new"), baserevid=seen["revid"]
     )
     assert by_number["error"]["code"] == "editconflict"
-    text = pages_of(robot.ask(titles="Prebunking", prop="revisions", rvprop="content"))[0]["revisions"][0]["*"]
+    text = pages_of(robot.ask(titles="Prebunking", prop="revisions", rvprop="content"))[0]["revisions"][0][
+        "*"
+    ]
     assert "is very old" in text
     assert "fades" in text
 
@@ -327,7 +380,9 @@ def test_sections_are_edited_alone_and_added(wiki: Wiki, signed_in: SignIn) -> N
     assert robot.write("edit", title="Prebunking", section=99, text="x")["error"]["code"] == "nosuchsection"
     robot.write("edit", title="Prebunking", section="new", sectiontitle="Costs", text="None.")
     robot.write("edit", title="Prebunking", section=1, text="## How\n\nOtherwise.\n", baserevid=base)
-    text = pages_of(robot.ask(titles="Prebunking", prop="revisions", rvprop="content"))[0]["revisions"][0]["*"]
+    text = pages_of(robot.ask(titles="Prebunking", prop="revisions", rvprop="content"))[0]["revisions"][0][
+        "*"
+    ]
     assert "Otherwise." in text
     assert text.rstrip().endswith("## Costs\n\nNone.")
     assert "wears off" in text
@@ -356,7 +411,10 @@ def test_a_new_page_says_more_in_front_matter(wiki: Wiki, signed_in: SignIn) -> 
     for title in ("Talk:Tool 1", "File:A.png", "Category:Tool", "User:Robin"):
         assert robot.write("edit", title=title, text="x")["error"]["code"] == "protectednamespace"
     assert robot.write("edit", title="Nothing at all/fr", text="x")["error"]["code"] == "invalidtitle"
-    assert robot.write("edit", title="Botnets", text="x" * 1_000_001)["error"]["code"] in {"contenttoobig", "invaliddata"}
+    assert robot.write("edit", title="Botnets", text="x" * 1_000_001)["error"]["code"] in {
+        "contenttoobig",
+        "invaliddata",
+    }
 
 
 def test_moves_that_cannot_be_are_refused(wiki: Wiki, signed_in: SignIn) -> None:
@@ -389,7 +447,9 @@ def test_somebody_blocked_cannot_write(wiki: Wiki, signed_in: SignIn) -> None:
 
 
 def test_people_who_never_wrote_are_not_told(program: Program, wiki: Wiki) -> None:
-    told = program.ask(list="users", ususers="Robin|Camille|Nobody", usprop="editcount|registration")["query"]["users"]
+    told = program.ask(list="users", ususers="Robin|Camille|Nobody", usprop="editcount|registration")[
+        "query"
+    ]["users"]
     assert told[0]["editcount"] > 10
     assert [each.get("missing") for each in told] == [None, "", ""]
 
@@ -409,10 +469,27 @@ def test_index_php_leads_to_the_page(program: Program) -> None:
 
 
 def test_the_first_revision_is_what_was_written(program: Program) -> None:
-    answer = program.ask(titles="Prebunking", prop="revisions", rvprop="content|comment", rvdir="newer", rvlimit=1)
+    answer = program.ask(
+        titles="Prebunking", prop="revisions", rvprop="content|comment", rvdir="newer", rvlimit=1
+    )
     assert pages_of(answer)[0]["revisions"][0] == {
         "comment": "Begun",
         "contentmodel": "markdown",
         "contentformat": "text/markdown",
         "*": BODY,
     }
+
+
+def test_forms_that_cannot_be_read_are_refused_with_a_code(program: Program) -> None:
+    def send(content: bytes, kind: str) -> dict[str, Any]:
+        answer = program.client.post("/encyclopedia/api.php", content=content, headers={"content-type": kind})
+        assert answer.status_code == 200
+        told: dict[str, Any] = answer.json()
+        return told
+
+    form = "application/x-www-form-urlencoded"
+    assert send(b"x" * 30_000_000, form)["error"]["code"] == "badform"
+    assert send(b"a=1&" * 900, form)["error"]["code"] == "badform"
+    assert send(b"no boundary", "multipart/form-data")["error"]["code"] == "badform"
+    assert send(b"action=query&titles=%ff%fe\xff", form)["query"]["pages"]
+    assert send(b"\x00\x01", "application/json")["error"]["code"] == "noaction"

@@ -22,17 +22,27 @@ names = st.text("abcdefgh", min_size=1, max_size=8)
 
 
 @given(
-    st.lists(st.tuples(names, st.binary(max_size=200), st.just(value=True)), max_size=5, unique_by=lambda part: part[0]),
+    st.lists(
+        st.tuples(names, st.binary(max_size=200), st.just(value=True)),
+        max_size=5,
+        unique_by=lambda part: part[0],
+    ),
     st.sampled_from([b"\r\n", b"\n"]),
 )
 def test_files_come_out_as_they_went_in(parts: list[tuple[str, bytes, bool]], end: bytes) -> None:
-    parts = [part for part in parts if not (end == b"\n" and part[1].endswith(b"\r")) and b"--abc123" not in part[1]]
+    parts = [
+        part
+        for part in parts
+        if not (end == b"\n" and part[1].endswith(b"\r")) and b"--abc123" not in part[1]
+    ]
     _values, files = read_form(KIND, form(parts, end))
     assert files == {name: content for name, content, _is_file in parts}
 
 
 def test_texts_and_files_are_told_apart() -> None:
-    values, files = read_form(KIND, form([("text", "été".encode(), False), ("file", b"\x00\r\n", True)], b"\r\n"))
+    values, files = read_form(
+        KIND, form([("text", "été".encode(), False), ("file", b"\x00\r\n", True)], b"\r\n")
+    )
     assert values == {"text": "été"}
     assert files == {"file": b"\x00\r\n"}
 

@@ -40,14 +40,25 @@ def test_pywikibot_does_its_work(served: Wiki, tmp_path: Path) -> None:
     (folder / "ours_family.py").write_text(FAMILY.format(host=served.host))
     passwords = folder / "passwords.py"
     bots = (served.editor, served.coordinator)
-    passwords.write_text("\n".join(f'("{bot.actor.name}", BotPassword("robot", "{bot.password}"))' for bot in bots))
+    passwords.write_text(
+        "\n".join(f'("{bot.actor.name}", BotPassword("robot", "{bot.password}"))' for bot in bots)
+    )
     passwords.chmod(0o600)
     (folder / "small.png").write_bytes(picture(20))
     (folder / "large.png").write_bytes(picture(1200))
     driver = Path(__file__).parent / "pywikibot_driver.py"
     done = subprocess.run(
-        [sys.executable, str(driver), *(str(folder / name) for name in ("ours_family.py", "small.png", "large.png"))],
-        env={**os.environ, "PYWIKIBOT_DIR": str(folder), "PYWIKIBOT_NO_USER_CONFIG": "2", "HOME": str(folder)},
+        [
+            sys.executable,
+            str(driver),
+            *(str(folder / name) for name in ("ours_family.py", "small.png", "large.png")),
+        ],
+        env={
+            **os.environ,
+            "PYWIKIBOT_DIR": str(folder),
+            "PYWIKIBOT_NO_USER_CONFIG": "2",
+            "HOME": str(folder),
+        },
         cwd=folder,
         capture_output=True,
         text=True,
