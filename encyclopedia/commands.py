@@ -51,16 +51,18 @@ def export(
         finally:
             partial.unlink(missing_ok=True)
         steps = steps_of(session, operator(), order)
-    console.print(f"{output}: {steps:,} entries or revisions, {output.stat().st_size:,} bytes.", soft_wrap=True)
+    console.print(
+        f"{output}: {steps:,} entries or revisions, {output.stat().st_size:,} bytes.", soft_wrap=True
+    )
 
 
 @app.command(name="import")
 def bring_in(
     place: Annotated[Path, typer.Argument(help="A folder or a file: Markdown folder (ours, or the encyclopedia’s of 2019), MediaWiki XML, DISARM workbooks, DIMA or MISP JSON, CSV of tools.", exists=True)],
-    preview: Annotated[bool, typer.Option("--preview", help="Only tell what would come in.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Only tell what would come in.")] = False,  # noqa: FBT002 - typer reads the default
     language: Annotated[str, typer.Option(help="en or fr: of a table or a wiki, which do not say it.")] = "en",
-    site_pages: Annotated[bool, typer.Option("--site-pages", help="Take pages about the old site itself, too.")] = False,
-    existing: Annotated[bool, typer.Option("--existing", help="Bring entries of the same title up to date, although they did not come from such an import.")] = False,
+    site_pages: Annotated[bool, typer.Option("--site-pages", help="Take pages about the old site itself, too.")] = False,  # noqa: FBT002 - typer reads the default
+    existing: Annotated[bool, typer.Option("--existing", help="Bring entries of the same title up to date, although they did not come from such an import.")] = False,  # noqa: FBT002 - typer reads the default
     licence: Annotated[str | None, typer.Option(help="SPDX identifier of the texts’ licence. Default: as is usual for this kind.")] = None,
     attribution: Annotated[str | None, typer.Option(help="Whom to credit. Default: as is usual for this kind.")] = None,
 ) -> None:  # fmt: skip
@@ -92,7 +94,9 @@ def list_imports() -> None:
     with _services() as services, services.database.read() as session:
         found = imports(session, operator(), size=200).items
         for each in found:
-            typer.echo(f"{each.id}\t{each.at:%Y-%m-%d %H:%M}\t{each.kind}\t{each.state}\t{each.name}\t{each.by_name}")
+            typer.echo(
+                f"{each.id}\t{each.at:%Y-%m-%d %H:%M}\t{each.kind}\t{each.state}\t{each.name}\t{each.by_name}"
+            )
     if not found:
         console.print("Nothing was imported yet.")
 

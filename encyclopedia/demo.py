@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor, Role, operator
+from common.db import Database
 from common.i18n import gettext as _
 from common.manifest import DemoPeople
 from common.web.services import Services
@@ -41,15 +42,21 @@ LATELY = timedelta(days=9)
 
 
 def fill(services: Services, people: DemoPeople) -> None:
-    """Take the demonstration's entries in, and let its people work on some of them."""
+    """Take the demonstration's entries in, and let its people work on some of them.
+
+    In short transactions: whoever else writes meanwhile need not wait for all of it.
+    """
     folder = read()
     now = services.clock().replace(microsecond=0)
-    with services.database.write() as session:
+    database = services.database
+    with database.write() as session:
         keep_sources(session, operator(), folder.sources, at=now - timedelta(days=600))
-        ids = _write_all(session, people, folder, now)
+    ids = _write_all(database, people, folder, now)
+    with database.write() as session:
         for reader in (people.analyst, people.reviewer):
             read_news(session, reader, None, at=now - LATELY)
         _grow(session, people.analyst, ids, folder, at=now - LATELY)
+    with database.write() as session:
         _edit_together(session, people, ids[EDITED_BY_TWO], at=now - timedelta(days=2))
         _talk(session, people, ids, at=now - timedelta(days=1))
 
@@ -60,22 +67,23 @@ def read() -> Folder:
     return read_folder({path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in files})
 
 
-def _write_all(session: Session, people: DemoPeople, folder: Folder, now: datetime) -> dict[str, int]:
+def _write_all(database: Database, people: DemoPeople, folder: Folder, now: datetime) -> dict[str, int]:
     """Write each entry some days before it was reviewed, oldest first, then tie them to one another."""
     ids: dict[str, int] = {}
     entries = sorted(folder.entries, key=lambda entry: (_written(entry, now), entry.slug))
     for number, entry in enumerate(entries):
         at = _written(entry, now) + number * PAUSE
-        taken = take_entries(
-            session, people.analyst, [_younger(entry)], Edit(at, summary=_("First version")), known=ids
-        )
-        ids[entry.slug] = taken[entry.slug].entry.id
-        _review(session, people.reviewer, ids[entry.slug], at=at + timedelta(days=3))
+        first = Edit(at, summary=_("First version"))
+        with database.write() as session:
+            taken = take_entries(session, people.analyst, [_younger(entry)], first, known=ids)
+            ids[entry.slug] = taken[entry.slug].entry.id
+            _review(session, people.reviewer, ids[entry.slug], at=at + timedelta(days=3))
     for number, entry in enumerate(entries):
-        edit = Edit(
+        tied = Edit(
             now - timedelta(days=30) + number * PAUSE, summary=_("Ties the entry to others"), minor=True
         )
-        take_entries(session, people.analyst, [_younger(entry)], edit, known=ids)
+        with database.write() as session:
+            take_entries(session, people.analyst, [_younger(entry)], tied, known=ids)
     return ids
 
 

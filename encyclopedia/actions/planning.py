@@ -38,7 +38,7 @@ class Plan:
     note: Message | None = None
 
 
-def plan_entry(
+def plan_entry(  # noqa: PLR0911 - one for each thing that can become of an entry
     session: Session, kind: str, given: BroughtEntry, options: ImportOptions, entry_of_slug: EntryOfSlug
 ) -> Plan:
     """Return what an import of a kind would do with an entry."""

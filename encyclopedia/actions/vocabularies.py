@@ -22,7 +22,9 @@ UNDECIDED = ("dead", "reused", "unclear")
 _FIELDS = ("name", "summary", "parent", "tactic", "extra")
 
 
-def keep_terms(session: Session, actor: Actor, record: Import, terms: Sequence[ExchangedTerm]) -> dict[str, int]:
+def keep_terms(
+    session: Session, actor: Actor, record: Import, terms: Sequence[ExchangedTerm]
+) -> dict[str, int]:
     """Add terms, and bring those that are here already up to date. Return counts: new, changed, same."""
     PERMISSIONS.require(actor, Permission.IMPORT)
     counts = {"new": 0, "changed": 0, "same": 0}
@@ -76,14 +78,18 @@ def _note_change(session: Session, record: Import, term: Term, before: dict[str,
         session.add(row)
 
 
-def keep_links(session: Session, actor: Actor, record: Import, links: Sequence[ExchangedTermLink]) -> dict[str, int]:
+def keep_links(
+    session: Session, actor: Actor, record: Import, links: Sequence[ExchangedTermLink]
+) -> dict[str, int]:
     """Make the references from the terms of this file what the file says; what reviewers decided stays. Return counts."""
     PERMISSIONS.require(actor, Permission.IMPORT)
     counts = {"new": 0, "changed": 0, "same": 0, "gone": 0}
     standing: dict[tuple[str, ...], list[TermLink]] = defaultdict(list)
     groups = {(link.scheme, link.from_kind, link.relation) for link in links}
     schemes = {link.scheme for link in links}
-    for found in session.scalars(select(TermLink).where(TermLink.scheme.in_(schemes)).order_by(TermLink.id.desc())):
+    for found in session.scalars(
+        select(TermLink).where(TermLink.scheme.in_(schemes)).order_by(TermLink.id.desc())
+    ):
         if (found.scheme, found.from_kind, found.relation) in groups:
             standing[_key(found, found.written_code)].append(found)
     fresh = []
@@ -195,11 +201,8 @@ def _decided(session: Session, actor: Actor, link: TermLink, action: str, *, at:
 def keep_proposals(session: Session, actor: Actor, proposals: Sequence[ProposedMatch]) -> int:
     """Keep proposed mappings that are not here yet; what reviewers said of others stands. Return how many are new."""
     PERMISSIONS.require(actor, Permission.REVIEW)
-    known = set(
-        session.execute(
-            select(Crosswalk.from_scheme, Crosswalk.from_code, Crosswalk.to_scheme, Crosswalk.to_code)
-        ).tuples()
-    )
+    columns = (Crosswalk.from_scheme, Crosswalk.from_code, Crosswalk.to_scheme, Crosswalk.to_code)
+    known = {(one, code, other, its) for one, code, other, its in session.execute(select(*columns))}
     new = 0
     for each in proposals:
         key = (each.from_scheme, each.from_code, each.to_scheme, each.to_code)
@@ -231,7 +234,11 @@ def create_abcde(session: Session, actor: Actor, *, at: datetime) -> int:
     """Add the five parts of the ABCDE framework as terms, by their names alone; return how many are new."""
     PERMISSIONS.require(actor, Permission.IMPORT)
     known = set(session.scalars(select(Term.code).where(Term.scheme == "abcde")))
-    new = [Term(scheme="abcde", kind="part", code=code, name=name, extra={}) for code, name in ABCDE if code not in known]
+    new = [
+        Term(scheme="abcde", kind="part", code=code, name=name, extra={})
+        for code, name in ABCDE
+        if code not in known
+    ]
     session.add_all(new)
     if new:
         note(session, actor, "added a vocabulary", at=at, title=SCHEMES["abcde"])

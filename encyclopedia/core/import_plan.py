@@ -33,7 +33,9 @@ class ImportOptions(Shape):
 
     language: str = "en"
     site_pages: bool = False  # take pages about the old site itself, too
-    existing: bool = False  # bring entries of the same title up to date, although they did not come from this import
+    existing: bool = (
+        False  # bring entries of the same title up to date, although they did not come from this import
+    )
 
 
 class EntryLine(Shape):

@@ -12,7 +12,13 @@ SCHEMES: Mapping[str, str] = {
     "disarm-misp": "DISARM (MISP)",
 }
 # J. Pamment, The EU’s Role in Fighting Disinformation: Crafting a Disinformation Framework (Carnegie Endowment, 2020).
-ABCDE = (("A", N_("Actor")), ("B", N_("Behaviour")), ("C", N_("Content")), ("D", N_("Degree")), ("E", N_("Effect")))
+ABCDE = (
+    ("A", N_("Actor")),
+    ("B", N_("Behaviour")),
+    ("C", N_("Content")),
+    ("D", N_("Degree")),
+    ("E", N_("Effect")),
+)
 # SKOS, https://www.w3.org/TR/skos-reference/#mapping
 MATCHES: Mapping[str, str] = {
     "exact": N_("the same"),

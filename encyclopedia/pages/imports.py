@@ -49,7 +49,9 @@ def give(request: Request, app: App, viewer: Viewer, posted: PostedFiles) -> Res
     values = values_of(posted)
     options = ImportOptions(language=values.get("language") if values.get("language") in LANGUAGES else "en")
     try:
-        files = _files([file for file in posted.getlist("file") if isinstance(file, UploadFile) and file.filename])
+        files = _files(
+            [file for file in posted.getlist("file") if isinstance(file, UploadFile) and file.filename]
+        )
         given = importing.recognise(", ".join(files), files)
         small = sum(len(content) for content in given.files.values()) <= READ_AT_ONCE
         with app.database.write() as session:
@@ -74,7 +76,9 @@ def _files(given: list[UploadFile]) -> dict[str, bytes]:
         content = file.file.read(left + 1)
         left -= len(content)
         if left < 0:
-            raise Invalid(_("More than %(most)s MB at once are not imported.") % {"most": MOST_BYTES // 1_000_000})
+            raise Invalid(
+                _("More than %(most)s MB at once are not imported.") % {"most": MOST_BYTES // 1_000_000}
+            )
         files[PurePath((file.filename or "").replace("\\", "/")).name[:120]] = content
     if not files:
         raise Invalid(_("Choose a file."))
@@ -156,7 +160,9 @@ def discard(request: Request, app: App, viewer: Viewer, import_id: int) -> Respo
     """Throw a preview away."""
     with app.database.write() as session:
         imports.discard_import(session, viewer, queries.import_of(session, viewer, import_id))
-    return back_to(request, app, "encyclopedia_imports", _("The preview was thrown away. Nothing was stored."))
+    return back_to(
+        request, app, "encyclopedia_imports", _("The preview was thrown away. Nothing was stored.")
+    )
 
 
 def _list(

@@ -27,7 +27,7 @@ from encyclopedia.actions.media import (
     describe_media,
     show_version,
 )
-from encyclopedia.core.pictures import LARGEST_FILE
+from encyclopedia.core.pictures import LARGEST_FILE, MediaFile, prepare
 from encyclopedia.models import Media, MediaVersion
 from encyclopedia.pages.posted import Posted, values_of
 from encyclopedia.permissions import PERMISSIONS, Permission
@@ -47,21 +47,24 @@ def show_upload(request: Request, viewer: Viewer) -> Response:
 
 
 @router.post("/upload")
-def upload(request: Request, app: App, session: WriteSession, viewer: Viewer, posted: Posted) -> Response:
+def upload(request: Request, app: App, viewer: Viewer, posted: Posted) -> Response:
     """Take a file into the library. To the editor's script it answers with what to write, or with the form again."""
+    PERMISSIONS.require(viewer, Permission.UPLOAD)
     values = values_of(posted)
     try:
-        name, data = _file_of(posted, values)
-        version = add_media(
-            session, viewer, outside_of(app).media, name, data, _about(values), at=app.clock(), comment=values.get("comment", "")
-        )  # fmt: skip
+        about, (name, made) = _about(values), _file_of(posted, values)
+        with app.database.write() as session:
+            version = add_media(
+                session, viewer, outside_of(app).media, name, made, about, at=app.clock(), comment=values.get("comment", "")
+            )  # fmt: skip
+            media = session.get_one(Media, version.media_id)
+            full_name, markdown = media.name, markdown_of(media, version)
     except (Invalid, Conflict) as problem:
         return _upload_form(request, _refused(problem, values), status=422)
-    media = session.get_one(Media, version.media_id)
     if "hx-request" in request.headers:
-        return json_response({"name": media.name, "markdown": markdown_of(media, version)})
+        return json_response({"name": full_name, "markdown": markdown})
     words = _("In the library. Texts show it by what stands below.")
-    return back_to(request, app, "encyclopedia_media_file", words, file=media.name)
+    return back_to(request, app, "encyclopedia_media_file", words, file=full_name)
 
 
 @router.get("/{file}/describe", name="encyclopedia_describe_media")
@@ -88,20 +91,21 @@ def describe(request: Request, app: App, session: WriteSession, viewer: Viewer, 
 
 
 @router.post("/{file}/version", name="encyclopedia_media_version")
-def new_version(request: Request, app: App, session: WriteSession, viewer: Viewer, file: str, posted: Posted) -> Response:  # fmt: skip
+def new_version(request: Request, app: App, viewer: Viewer, file: str, posted: Posted) -> Response:
     """Show another file under this name."""
+    PERMISSIONS.require(viewer, Permission.UPLOAD)
     values = values_of(posted)
-    found = media_of(session, viewer, file)
     try:
-        _name, data = _file_of(posted, values)
-        add_version(
-            session, viewer, outside_of(app).media, found.media, data, at=app.clock(), comment=values.get("comment", "")
-        )  # fmt: skip
+        _name, made = _file_of(posted, values)
+        with app.database.write() as session:
+            media = media_of(session, viewer, file).media
+            kept = outside_of(app).media
+            add_version(session, viewer, kept, media, made, at=app.clock(), comment=values.get("comment", ""))
     except Invalid as problem:
-        return _file_again(request, session, viewer, found, problem, values)
-    return back_to(
-        request, app, "encyclopedia_media_file", _("The new version is shown everywhere."), file=file
-    )
+        with app.database.read() as session:
+            return _file_again(request, session, viewer, media_of(session, viewer, file), problem, values)
+    words = _("The new version is shown everywhere.")
+    return back_to(request, app, "encyclopedia_media_file", words, file=file)
 
 
 @router.post("/{file}/show", name="encyclopedia_show_version")
@@ -158,13 +162,13 @@ def _upload_form(request: Request, form: Form, *, status: int = 200) -> Response
     return render(request, template, upload_page(request, form), status=status)
 
 
-def _file_of(posted: FormData, values: Mapping[str, str]) -> tuple[str, bytes]:
-    """Return the given name, else the file's own, and the file's bytes (at most one more than may be taken)."""
+def _file_of(posted: FormData, values: Mapping[str, str]) -> tuple[str, MediaFile]:
+    """Return the given name, else the file's own, and the file as it will be kept; no transaction waits for that."""
     given = posted.get("file")
     if not isinstance(given, UploadFile) or not given.filename:
         sentence = _("Choose a file.")
         raise Invalid(sentence, fields={"file": sentence})
-    return values.get("name", "").strip() or given.filename, given.file.read(LARGEST_FILE + 1)
+    return values.get("name", "").strip() or given.filename, prepare(given.file.read(LARGEST_FILE + 1))
 
 
 def _about(values: Mapping[str, str]) -> MediaAbout:

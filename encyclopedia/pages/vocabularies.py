@@ -12,8 +12,11 @@ from encyclopedia.actions.vocabularies import create_abcde
 from encyclopedia.permissions import PERMISSIONS, Permission
 from encyclopedia.queries import vocabularies as queries
 from encyclopedia.queries.entries import names
+from encyclopedia.queries.matrix import matrix
 from encyclopedia.queries.vocabularies import TermFilter
+from encyclopedia.queries.vocabulary_review import crosswalk_counts, waiting_count
 from encyclopedia.views import vocabularies as views
+from encyclopedia.views.matrix import MatrixPage, matrix_csv, matrix_page
 
 router = APIRouter(prefix="/vocabularies")
 PAGE_SIZE = 50
@@ -25,8 +28,8 @@ def show_vocabularies(request: Request, session: ReadSession, viewer: Viewer) ->
     known = queries.schemes(session, viewer)
     context = views.VocabulariesPage(
         schemes=tuple(views.scheme_card(request, scheme) for scheme in known),
-        waiting=queries.waiting_count(session),
-        proposed=queries.crosswalk_counts(session, viewer).get("proposed", 0),
+        waiting=waiting_count(session),
+        proposed=crosswalk_counts(session, viewer).get("proposed", 0),
         may_review=PERMISSIONS.allows(viewer, Permission.REVIEW),
         may_import=PERMISSIONS.allows(viewer, Permission.IMPORT),
         has_abcde=any(scheme.code == "abcde" for scheme in known),
@@ -84,15 +87,13 @@ def show_matrix(
 @router.get("/matrix.csv", name="encyclopedia_matrix_csv")
 def matrix_as_csv(request: Request, session: ReadSession, viewer: Viewer, tactic: str = "") -> Response:
     """Give the matrix as CSV; without a tactic, all of it."""
-    body = views.matrix_csv(_matrix(request, session, viewer, tactic))
+    body = matrix_csv(_matrix(request, session, viewer, tactic))
     headers = {"Content-Disposition": 'attachment; filename="techniques-by-countermeasures.csv"'}
     return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _matrix(request: Request, session: ReadSession, viewer: Viewer, tactic: str | None) -> views.MatrixPage:
-    found = queries.matrix(session, viewer, tactic)
+def _matrix(request: Request, session: ReadSession, viewer: Viewer, tactic: str | None) -> MatrixPage:
+    found = matrix(session, viewer, tactic)
     ids = {entry_id for each in found.countermeasures for entry_id in each.practices}
     known = names(session, ids, current_locale())
-    return views.matrix_page(
-        request, found, known, may_review=PERMISSIONS.allows(viewer, Permission.REVIEW)
-    )
+    return matrix_page(request, found, known, may_review=PERMISSIONS.allows(viewer, Permission.REVIEW))

@@ -7,18 +7,19 @@ from sqlalchemy.orm import Session
 from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer
 from common.errors import Invalid
-from common.i18n import gettext as _
 from common.i18n import ngettext
 from common.web.forms import Form
 from common.web.redirects import back_to
 from common.web.services import App, ReadSession
 from common.web.templating import path_for, render
 from encyclopedia.actions import vocabularies as actions
+from encyclopedia.models import Crosswalk
 from encyclopedia.pages.posted import Posted, number_in, values_of
 from encyclopedia.permissions import PERMISSIONS, Permission
-from encyclopedia.queries import vocabularies as queries
+from encyclopedia.queries import vocabularies
+from encyclopedia.queries import vocabulary_review as queries
 from encyclopedia.service.crosswalks import propose
-from encyclopedia.views import vocabularies as views
+from encyclopedia.views import vocabulary_review as views
 
 router = APIRouter(prefix="/vocabularies")
 PAGE_SIZE = 20
@@ -57,7 +58,7 @@ def decide_reference(request: Request, app: App, viewer: Viewer, posted: Posted)
     return RedirectResponse(f"{place}#references", 303)
 
 
-def _references(  # noqa: PLR0913 - what the page shows
+def _references(
     request: Request, session: Session, viewer: Actor, which: str, page: int, form: Form, *, status: int = 200
 ) -> Response:
     which = which if which in views.QUEUES else "dead"
@@ -67,7 +68,9 @@ def _references(  # noqa: PLR0913 - what the page shows
     for scheme in {link.scheme for link in found.items}:
         links = [link for link in found.items if link.scheme == scheme]
         ends = {(link.from_kind, link.from_code) for link in links}
-        known |= queries.names_of(session, scheme, ends | {(link.to_kind, link.written_code) for link in links})
+        known |= vocabularies.names_of(
+            session, scheme, ends | {(link.to_kind, link.written_code) for link in links}
+        )
     context = views.references_page(request, found, counts, known, which, form)
     return render(request, "encyclopedia/references.html", context, status=status)
 
@@ -83,7 +86,8 @@ def show_crosswalks(
 @router.get("/crosswalks.csv", name="encyclopedia_crosswalks_csv")
 def crosswalks_as_csv(session: ReadSession, viewer: Viewer) -> Response:
     """Give all mappings as CSV."""
-    mappings, number = [], 1
+    mappings: list[Crosswalk] = []
+    number = 1
     while True:
         found = queries.crosswalks(session, viewer, number=number, size=MOST_EXPORTED)
         mappings += found.items
@@ -110,30 +114,41 @@ def propose_crosswalks(request: Request, app: App, viewer: Viewer, posted: Poste
 
 
 @router.post("/crosswalks/{crosswalk_id}", name="encyclopedia_crosswalk_decide")
-def decide_crosswalk(request: Request, app: App, viewer: Viewer, crosswalk_id: int, posted: Posted) -> Response:
+def decide_crosswalk(
+    request: Request, app: App, viewer: Viewer, crosswalk_id: int, posted: Posted
+) -> Response:
     """Confirm, reject or reopen a mapping."""
     values = values_of(posted)
     with app.database.write() as session:
         mapping = queries.crosswalk_of(session, viewer, crosswalk_id)
         actions.decide_crosswalk(
-            session, viewer, mapping, values.get("state", ""), values.get("match", mapping.match), at=app.clock()
+            session,
+            viewer,
+            mapping,
+            values.get("state", ""),
+            values.get("match", mapping.match),
+            at=app.clock(),
         )
     place = path_for(request, "encyclopedia_crosswalks", query={"which": values.get("which", "proposed")})
     return RedirectResponse(place, 303)
 
 
-def _crosswalks(  # noqa: PLR0913 - what the page shows
+def _crosswalks(
     request: Request, session: Session, viewer: Actor, which: str, page: int, form: Form, *, status: int = 200
 ) -> Response:
     which = which if which in views.CROSSWALK_STATES else "proposed"
     found = queries.crosswalks(session, viewer, which, number=page, size=PAGE_SIZE)
-    ends = {end for each in found.items for end in ((each.from_scheme, each.from_code), (each.to_scheme, each.to_code))}
+    ends = {
+        end
+        for each in found.items
+        for end in ((each.from_scheme, each.from_code), (each.to_scheme, each.to_code))
+    }
     context = views.crosswalks_page(
         request,
         found,
         queries.crosswalk_counts(session, viewer),
-        queries.names_in_schemes(session, ends),
-        queries.schemes(session, viewer),
+        vocabularies.names_in_schemes(session, ends),
+        vocabularies.schemes(session, viewer),
         which,
         form,
         may_review=PERMISSIONS.allows(viewer, Permission.REVIEW),

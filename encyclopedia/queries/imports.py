@@ -136,7 +136,7 @@ def entries_at(session: Session, slugs: Iterable[str]) -> Mapping[str, int]:
         .where(Page.slug.in_(sorted(set(slugs))), Page.language != SHEET, Entry.deleted_at.is_(None))
         .order_by(Page.language.desc())
     )
-    return {slug: entry_id for slug, entry_id in rows}
+    return dict(rows.all())
 
 
 def known_terms(session: Session, scheme: str) -> list[ExchangedTerm]:

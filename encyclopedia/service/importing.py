@@ -11,7 +11,7 @@ from common.accounts.actors import Actor
 from common.db import Database
 from common.errors import Conflict, Problem
 from common.i18n import gettext as _
-from encyclopedia.actions import bringing, imports, undoing, vocabularies
+from encyclopedia.actions import bringing, imports, tying, undoing, vocabularies
 from encyclopedia.actions.planning import line_of, plan_entry
 from encyclopedia.core.import_plan import STEP, EntryLine, ImportOptions, ImportState, Outcome
 from encyclopedia.models import Import
@@ -76,7 +76,7 @@ class Credit:
     attribution: str | None = None
 
 
-def bring_in_files(
+def bring_in_files(  # noqa: PLR0913 - what a command says
     database: Database,
     actor: Actor,
     name: str,
@@ -93,9 +93,9 @@ def bring_in_files(
     given = recognise(name, files)
     with database.write() as session:
         record = open_given(session, actor, given, uploads, options, at=clock())
-        usual = (record.licence, record.attribution)
-        wanted = [own if own is not None else other for own, other in zip((credit.licence, credit.attribution), usual, strict=True)]
-        imports.credit_import(session, actor, record, *wanted, options)
+        licence = record.licence if credit.licence is None else credit.licence
+        attribution = record.attribution if credit.attribution is None else credit.attribution
+        imports.credit_import(session, actor, record, licence, attribution, options)
         state = preview(session, actor, record, read_record(session, record, uploads))
         import_id = record.id
         if apply:
@@ -127,7 +127,8 @@ def preview(session: Session, actor: Actor, record: Import, brought: Brought) ->
     options = ImportOptions.model_validate(record.options)
     entry_of_slug = _entries_of_slugs(session, record.kind, brought)
     plan = tuple(
-        line_of(given, plan_entry(session, record.kind, given, options, entry_of_slug)) for given in brought.entries
+        line_of(given, plan_entry(session, record.kind, given, options, entry_of_slug))
+        for given in brought.entries
     )
     state = ImportState(
         read=brought.report,
@@ -144,7 +145,9 @@ def _entries_of_slugs(session: Session, kind: str, brought: Brought) -> Callable
     rows = imported(session, kind, origins.values())
     related = {slug for given in brought.entries for _type, slug, _note in given.entry.relations}
     ids: dict[str, int] = dict(entries_at(session, related - origins.keys()))
-    ids |= {slug: row.made_id for slug, origin in origins.items() if (row := rows.get(origin)) and row.made_id}
+    ids |= {
+        slug: row.made_id for slug, origin in origins.items() if (row := rows.get(origin)) and row.made_id
+    }
     return ids.get
 
 
@@ -171,7 +174,10 @@ def steps_of(brought: Brought) -> list[Step]:
         steps.append(Step("redirects"))
     if brought.vocabulary:
         terms = brought.vocabulary.terms
-        steps += [Step("terms", terms=terms[start : start + TERMS_STEP]) for start in range(0, len(terms), TERMS_STEP)]
+        steps += [
+            Step("terms", terms=terms[start : start + TERMS_STEP])
+            for start in range(0, len(terms), TERMS_STEP)
+        ]
         steps += [Step("links")] if brought.vocabulary.links else []
     return steps
 
@@ -205,14 +211,14 @@ def _apply_step(
     counts: Counter[str] = Counter(state.counts)
     with_ = bringing.bringing(session, actor, record, brought, step.entries, at=at)
     if step.what == "sources":
-        found = bringing.bring_sources(with_, brought.sources)
+        found = tying.bring_sources(with_, brought.sources)
         counts.update({f"sources {key}": count for key, count in found.items()})
     elif step.what == "entries":
         lines = bringing.bring_entries(with_, step.entries, brought.histories)
     elif step.what == "relations":
-        counts["relations tied"] += bringing.bring_relations(with_, step.entries)
+        counts["relations tied"] += tying.bring_relations(with_, step.entries)
     elif step.what == "redirects":
-        counts["redirects added"] += bringing.bring_redirects(with_, brought)
+        counts["redirects added"] += tying.bring_redirects(with_, brought)
     elif step.what == "terms":
         found = vocabularies.keep_terms(session, actor, record, step.terms)
         counts.update({f"terms {key}": count for key, count in found.items()})

@@ -95,7 +95,10 @@ def kind_of(files: Files) -> str:
     folder = archives.archive_kind(files)
     if folder != "unknown":
         return folder
-    kinds = {archives.detect(name, content[:HEAD]) for name, content in files.items()} - {"unknown", "markdown"}
+    kinds = {archives.detect(name, content[:HEAD]) for name, content in files.items()} - {
+        "unknown",
+        "markdown",
+    }
     if "workbook" in kinds:
         books = _of(files, "workbook")
         if all(is_disarm(sheet_names(content)) for content in books.values()):
@@ -119,10 +122,16 @@ def _kind_of_json(files: Files) -> str:
         return "dima"
     if kinds == {"misp"} and all(misp_type(name, content) in MISP_TYPES for name, content in files.items()):
         return "misp"
-    raise _invalid(N_("These JSON files are not a vocabulary that can be read: DIMA’s, or AMITT and DISARM as MISP’s galaxies have them."))
+    raise _invalid(
+        N_(
+            "These JSON files are not a vocabulary that can be read: DIMA’s, or AMITT and DISARM as MISP’s galaxies have them."
+        )
+    )
 
 
-def read_given(kind: str, files: Files, *, language: str = "en", known: Iterable[ExchangedTerm] = ()) -> Brought:
+def read_given(
+    kind: str, files: Files, *, language: str = "en", known: Iterable[ExchangedTerm] = ()
+) -> Brought:
     """Read files of a kind. `known`: the terms that exist already, for references between two workbooks that come one by one.
 
     Raises:
@@ -159,7 +168,9 @@ def _read_2019(files: Files) -> Brought:
     pages = {path: content for path, content in files.items() if _is_page(path)}
     long = {path for path, content in pages.items() if len(content) > LARGEST_TEXT}
     found = read_disencyclopedia({path: content for path, content in pages.items() if path not in long})
-    too_long = Message(template=N_("The file is too long: at most %(most)s characters."), values={"most": LARGEST_TEXT})
+    too_long = Message(
+        template=N_("The file is too long: at most %(most)s characters."), values={"most": LARGEST_TEXT}
+    )
     beside = Message(template=N_("This file is not one of the encyclopedia’s pages; it was passed over."))
     lines = [
         *found.report.files,
@@ -177,7 +188,9 @@ def _is_page(path: str) -> bool:
 def _read_vocabulary(kind: str, files: Files, known: Iterable[ExchangedTerm]) -> BroughtVocabulary:
     if kind == "disarm":
         books = _of(files, "workbook")
-        given = {SHEETS[name].kind for content in books.values() for name in sheet_names(content) if name in SHEETS}
+        given = {
+            SHEETS[name].kind for content in books.values() for name in sheet_names(content) if name in SHEETS
+        }
         return read_disarm(books, [term for term in known if term.kind not in given])
     if kind == "dima":
         return read_dima(_of(files, "json"))

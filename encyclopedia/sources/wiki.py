@@ -68,7 +68,9 @@ def _bring(page: WikiPage, language: str) -> BroughtPage:
     try:
         return bring_page(page, language=language)
     except ValidationError:
-        sentence = Message(template=N_("The page holds something that is too long to be kept; it was left out."))
+        sentence = Message(
+            template=N_("The page holds something that is too long to be kept; it was left out.")
+        )
         return BroughtPage(FileLine(path=page.title, outcome="refused", notes=(sentence,)))
 
 

@@ -75,9 +75,7 @@ def report_lines(state: ImportState, *, applied: bool) -> Iterator[str]:
     for file in state.read.files:
         notes = " ".join(str(note) for note in file.notes)
         entries = _("%(count)s entries") % {"count": len(file.entries)} if file.entries else ""
-        yield "  ".join(
-            part for part in (file.path, _(FILE_OUTCOMES[file.outcome]), entries, notes) if part
-        )
+        yield "  ".join(part for part in (file.path, _(FILE_OUTCOMES[file.outcome]), entries, notes) if part)
     yield ""
     yield from _not_understood(state)
     for what, count in {**state.read.counts, **state.vocabulary, **state.counts}.items():
@@ -89,7 +87,9 @@ def report_lines(state: ImportState, *, applied: bool) -> Iterator[str]:
         if line.note is not None:
             yield f"• {line.title}: {line.note}"
     changed = sum(line.outcome in _CHANGING for line in lines) + _vocabulary_changes(state, applied=applied)
-    yield (_("%(count)s changes stored.") if applied else _("%(count)s changes would be stored.")) % {"count": f"{changed:,}"}
+    yield (_("%(count)s changes stored.") if applied else _("%(count)s changes would be stored.")) % {
+        "count": f"{changed:,}"
+    }
 
 
 _CHANGING = (Outcome.CREATE, Outcome.UPDATE, Outcome.MERGE, Outcome.BRING_BACK)
@@ -118,5 +118,7 @@ def _not_understood(state: ImportState) -> Iterator[str]:
         yield _("References that lead nowhere, or to something else: %(count)s") % {"count": f"{len(dead):,}"}
     for each in dead:
         proposals = ", ".join(f"{found.code} {found.name} ({found.score:.0f})" for found in each.proposals)
-        yield f"  {each.from_code} → {each.to_code} {_(REFERENCE_STATES[each.state])}: “{each.raw[:100]}”" + (f"; {_('perhaps')} {proposals}" if proposals else "")
+        yield f"  {each.from_code} → {each.to_code} {_(REFERENCE_STATES[each.state])}: “{each.raw[:100]}”" + (
+            f"; {_('perhaps')} {proposals}" if proposals else ""
+        )
     yield ""

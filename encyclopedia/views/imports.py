@@ -18,7 +18,14 @@ from encyclopedia.models import Import
 from encyclopedia.queries.entries import EntryName
 from encyclopedia.schemas import DeadReference, FileLine, NotUnderstood
 from encyclopedia.views.head import entry_path
-from encyclopedia.views.import_words import FILE_OUTCOMES, KIND_NAMES, STATE_NAMES, STATE_TONES, changing, outcome_name
+from encyclopedia.views.import_words import (
+    FILE_OUTCOMES,
+    KIND_NAMES,
+    STATE_NAMES,
+    STATE_TONES,
+    changing,
+    outcome_name,
+)
 from encyclopedia.wording import kind_name, language_name
 
 SHOWN = 300  # lines of each list; the file to take away holds all
@@ -155,7 +162,9 @@ def imports_page(request: Request, found: Paged[Import], form: Form, *, most: in
         count=_("%(count)s imports") % {"count": _formats.number(found.total)},
         number=found.number,
         pages=found.pages,
-        pages_href=path_for(request, "encyclopedia_imports", query={"page": "PAGE"}).replace("PAGE", "{page}"),
+        pages_href=path_for(request, "encyclopedia_imports", query={"page": "PAGE"}).replace(
+            "PAGE", "{page}"
+        ),
         languages=tuple((code, language_name(code)) for code in ("en", "fr")),
         most=_formats.number(most // 1_000_000),
         form=form,
@@ -171,7 +180,11 @@ def import_page(
     form: Form,
 ) -> ImportPage:
     """Return one import's page."""
-    lines = () if state is None else (state.applied if record.state not in {"previewed", "reading"} else state.plan)
+    lines = (
+        ()
+        if state is None
+        else (state.applied if record.state not in {"previewed", "reading"} else state.plan)
+    )
     going = job is not None and job.state in GOING
     shown = state.read if state else None
     return ImportPage(
@@ -222,7 +235,14 @@ def progress_of(record: Import, job: Job | None) -> Progress | None:
         label = _("Stopping after this part")
     value = job.done if job.total else (0 if paused else None)
     return Progress(
-        label, value, job.total or 1, job.note, not paused, paused, not paused and not job.wish, job.wish != "cancel"
+        label,
+        value,
+        job.total or 1,
+        job.note,
+        not paused,
+        paused,
+        not paused and not job.wish,
+        job.wish != "cancel",
     )
 
 
@@ -236,10 +256,15 @@ def counts_of(state: ImportState | None, lines: Sequence[EntryLine]) -> tuple[tu
     if state.vocabulary:
         told = {"new": _("new terms"), "changed": _("changed terms"), "same": _("unchanged terms"), "gone": _("terms that the file no longer has")}  # fmt: skip
         counts += [(told[what], count) for what, count in state.vocabulary.items() if count]
-        counts += [(_(TERM_KINDS[kind]), count) for kind, count in state.read.counts.items() if kind in TERM_KINDS]
+        counts += [
+            (_(TERM_KINDS[kind]), count) for kind, count in state.read.counts.items() if kind in TERM_KINDS
+        ]
         counts.append((_("dead, reused or unclear references"), len(state.read.dead_references)))
     else:
-        counts += [(_("files or pages read"), len(state.read.files)), (_("not understood"), len(state.read.not_understood))]
+        counts += [
+            (_("files or pages read"), len(state.read.files)),
+            (_("not understood"), len(state.read.not_understood)),
+        ]
     return tuple((word, _formats.number(count)) for word, count in counts)
 
 
@@ -259,7 +284,11 @@ def _when(at: datetime) -> str:
 def _job_error(job: Job | None) -> str:
     if job is None or job.state != JobState.FAILED.value:
         return ""
-    return _("Something went wrong on our side; what is stored stays. Try to go on.") if job.error == "internal" else job.error
+    return (
+        _("Something went wrong on our side; what is stored stays. Try to go on.")
+        if job.error == "internal"
+        else job.error
+    )
 
 
 def _order(line: EntryLine) -> tuple[int, str]:

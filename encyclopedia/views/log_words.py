@@ -21,6 +21,13 @@ LOG_WORDS: Mapping[str, str] = {
     "reverted all": N_("undid all recent edits of"),
     "took up a suggestion": N_("took up a suggestion"),
     "declined a suggestion": N_("declined a suggestion"),
+    "imported": N_("imported"),
+    "undid an import": N_("undid the import of"),
+    "mended a reference": N_("mended a reference of a vocabulary"),
+    "dropped a reference": N_("dropped a reference of a vocabulary"),
+    "took a decision back": N_("took a decision on a reference back"),
+    "judged a mapping": N_("judged a mapping between vocabularies"),
+    "added a vocabulary": N_("added a vocabulary"),
 }
 
 

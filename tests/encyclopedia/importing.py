@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from common.accounts.actors import Actor, operator
 from common.db import Database
@@ -24,7 +25,7 @@ class Importer:
     def __init__(self, database: Database, folder: Path, clock: Clock) -> None:
         self.database, self.uploads, self.clock = database, KeptFiles(folder / "uploads"), clock
 
-    def open(self, name: str, files: Mapping[str, bytes], actor: Actor | None = None, **options: object) -> int:
+    def open(self, name: str, files: Mapping[str, bytes], actor: Actor | None = None, **options: Any) -> int:
         """Read files and keep the preview; return the import's number."""
         who = actor or operator()
         given = importing.recognise(name, files)
@@ -34,7 +35,9 @@ class Importer:
             importing.preview(session, who, record, importing.read_record(session, record, self.uploads))
             return record.id
 
-    def apply(self, import_id: int, progress: importing.Progress = lambda _done, _total, _words: None) -> ImportState:
+    def apply(
+        self, import_id: int, progress: importing.Progress = lambda _done, _total, _words: None
+    ) -> ImportState:
         """Store what an import brings."""
         with self.database.write() as session:
             imports.begin(import_of(session, operator(), import_id), imports.APPLY)
@@ -43,7 +46,7 @@ class Importer:
         )
         return self.state(import_id)
 
-    def bring(self, name: str, files: Mapping[str, bytes], **options: object) -> tuple[int, ImportState]:
+    def bring(self, name: str, files: Mapping[str, bytes], **options: Any) -> tuple[int, ImportState]:
         """Read and store files."""
         import_id = self.open(name, files, **options)
         return import_id, self.apply(import_id)
@@ -53,7 +56,11 @@ class Importer:
         with self.database.write() as session:
             imports.begin(import_of(session, operator(), import_id), imports.UNDO)
         importing.undo_import(
-            self.database, operator(), import_id, clock=self.clock, progress=lambda _done, _total, _words: None
+            self.database,
+            operator(),
+            import_id,
+            clock=self.clock,
+            progress=lambda _done, _total, _words: None,
         )
         return self.state(import_id)
 
@@ -74,4 +81,6 @@ class Importer:
 def outcomes(state: ImportState) -> dict[str, int]:
     """Count what became of the entries, without what was left out or as it was."""
     counts = outcome_counts(state.applied)
-    return {name: count for name, count in counts.items() if name not in {Outcome.LEFT_OUT, Outcome.UNCHANGED}}
+    return {
+        name: count for name, count in counts.items() if name not in {Outcome.LEFT_OUT, Outcome.UNCHANGED}
+    }

@@ -26,7 +26,7 @@ from encyclopedia.api.mediawiki.table import (
 )
 from encyclopedia.core.wiki_titles import Namespace
 from encyclopedia.permissions import Protection
-from encyclopedia.queries.mediawiki import lists
+from encyclopedia.queries.mediawiki import lists, titles
 from encyclopedia.queries.mediawiki.pages import WikiPage
 
 CHANCES = 2**31
@@ -39,11 +39,11 @@ def all_pages(call: Call, given: Given) -> Listing:
     wanted = _titles(given)
     cursor, limit = given.text("continue"), given.limit()
     if namespace == Namespace.MAIN:
-        some = lists.all_texts(call.session, wanted, cursor=cursor, limit=limit)
+        some = titles.all_texts(call.session, wanted, cursor=cursor, limit=limit)
     elif namespace == Namespace.FILE:
-        some = lists.all_files(call.session, wanted, cursor=cursor, limit=limit)
+        some = titles.all_files(call.session, wanted, cursor=cursor, limit=limit)
     elif namespace == Namespace.CATEGORY:
-        some, _counts = lists.all_categories(call.session, wanted, cursor=cursor, limit=limit)
+        some, _counts = titles.all_categories(call.session, wanted, cursor=cursor, limit=limit)
     else:
         some = lists.Some([])
     return Listing([_named(page) for page in some.pages], some.pages, some.next)
@@ -51,7 +51,7 @@ def all_pages(call: Call, given: Given) -> Listing:
 
 def all_categories(call: Call, given: Given) -> Listing:
     """List the categories by title."""
-    some, counts = lists.all_categories(
+    some, counts = titles.all_categories(
         call.session, _titles(given), cursor=given.text("continue"), limit=given.limit()
     )
     with_size = "size" in given.texts("prop")
@@ -162,10 +162,10 @@ def watched(call: Call, given: Given) -> Listing:
     return Listing([_named(page) for page in some.pages], some.pages, some.next)
 
 
-def _titles(given: Given) -> lists.Titles:
+def _titles(given: Given) -> titles.Titles:
     translated = {"withlanglinks": True, "withoutlanglinks": False}.get(given.text("filterlanglinks"))
     levels = tuple(level for level in given.texts("prlevel") if level in PROTECTED)
-    return lists.Titles(
+    return titles.Titles(
         prefix=given.text("prefix").replace("_", " "),
         start=given.text("from").replace("_", " "),
         end=given.text("to").replace("_", " "),
