@@ -316,9 +316,7 @@ def of_server(settings: Settings, database: Database, times: int) -> list[str]:
             same.truncate()
             same.write(os.urandom(size))
             same.flush()
-            static, static_tail, _ = loaded(
-                address, [f"/static/{Path(same.name).name}"], max(times // 4, 10)
-            )
+            static, static_tail, _ = loaded(address, [f"/static/{Path(same.name).name}"], max(times // 4, 10))
             lines.append(
                 f"{name:16} {rate:8.0f}/s  p99 {tail:7.1f} ms   {size / 1000:6.1f} kB   "
                 f"same bytes, static: {static:6.0f}/s  p99 {static_tail:6.1f} ms   ratio {static / rate:.1f}"

@@ -30,7 +30,8 @@ from encyclopedia.schemas import LANGUAGES
 from encyclopedia.service import importing
 from encyclopedia.service.outside import outside_of
 from encyclopedia.sources.reading import MOST_BYTES
-from encyclopedia.views.imports import ProgressPart, import_page, imports_page, progress_of
+from encyclopedia.views.import_progress import ProgressPart, progress_of
+from encyclopedia.views.imports import import_page, imports_page
 
 router = APIRouter(prefix="/imports")
 READ_AT_ONCE = 300_000  # bytes; larger files are read as a job

@@ -148,7 +148,10 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
         (wanted.hide_programs, Revision.bot.is_(False)),
         (wanted.hide_imports, Revision.origin != "import"),
         (wanted.unpatrolled, Revision.patrolled_at.is_(None)),
-        (wanted.unusual, Revision.spam >= literal_column(str(ATTENTION))),  # a literal: the index on these rows is partial
+        (
+            wanted.unusual,
+            Revision.spam >= literal_column(str(ATTENTION)),
+        ),  # a literal: the index on these rows is partial
     ]
     return [condition for chosen, condition in choices if chosen]
 

@@ -18,6 +18,7 @@ from encyclopedia.models import Import
 from encyclopedia.queries.entries import EntryName
 from encyclopedia.schemas import DeadReference, FileLine, NotUnderstood
 from encyclopedia.views.head import entry_path
+from encyclopedia.views.import_progress import GOING, Progress, progress_of
 from encyclopedia.views.import_words import (
     FILE_OUTCOMES,
     KIND_NAMES,
@@ -29,7 +30,6 @@ from encyclopedia.views.import_words import (
 from encyclopedia.wording import kind_name, language_name
 
 SHOWN = 300  # lines of each list; the file to take away holds all
-GOING = (JobState.QUEUED.value, JobState.RUNNING.value, JobState.PAUSED.value)
 _formats = Formats()
 
 
@@ -71,28 +71,6 @@ class PlannedLine:
     outcome: str
     changing: bool
     note: str
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the job is."""
-
-    label: str
-    value: int | None
-    total: int
-    note: str
-    polls: bool
-    paused: bool
-    may_pause: bool
-    may_cancel: bool
-
-
-@dataclass(frozen=True)
-class ProgressPart:
-    """The part that is asked for again while a job goes on."""
-
-    import_id: int
-    progress: Progress | None
 
 
 @dataclass(frozen=True)
@@ -217,32 +195,6 @@ def import_page(
         may_undo=record.state in {"applying", "applied", "undoing"} and not going,
         may_discard=record.state in {"previewed", "failed"} and not going,
         form=form,
-    )
-
-
-def progress_of(record: Import, job: Job | None) -> Progress | None:
-    """Return how far an import's job is; None where none goes on."""
-    if job is None or job.state not in GOING:
-        return None
-    labels = {"reading": _("Reading"), "applying": _("Storing"), "undoing": _("Taking back")}
-    label = labels.get(record.state, _("Working"))
-    paused = job.state == JobState.PAUSED.value
-    if paused:
-        label = _("Paused")
-    elif job.state == JobState.QUEUED.value:
-        label = _("Waiting for its turn")
-    elif job.wish:
-        label = _("Stopping after this part")
-    value = job.done if job.total else (0 if paused else None)
-    return Progress(
-        label,
-        value,
-        job.total or 1,
-        job.note,
-        not paused,
-        paused,
-        not paused and not job.wish,
-        job.wish != "cancel",
     )
 
 

@@ -106,7 +106,11 @@ def open_page(
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "console",
-            lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None,
+            lambda said: (
+                errors.append(f"{said.text} {said.location}")
+                if "Content Security Policy" in said.text
+                else None
+            ),
         )
         page.goto(path)
         return page

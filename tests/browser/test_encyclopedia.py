@@ -142,7 +142,7 @@ def test_what_is_typed_is_kept_as_a_draft(open_page):
     address = new_entry(open_page, "Drafted", "A text.\n")
     page = open_page(f"{address}/edit", email=ANALYST)
     write(page, "A text that was never saved.\n")
-    page.wait_for_function("document.body.innerText.includes('Draft saved')")
+    page.get_by_text("Draft saved").first.wait_for()
     again = open_page(f"{address}/edit", email=ANALYST)
     press(again, "a[href*='draft=1']")
     assert "never saved" in again.locator("textarea[name=body]").input_value()

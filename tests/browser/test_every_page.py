@@ -4,8 +4,24 @@ import pytest
 
 from tests.browser.conftest import serious_violations
 
-PUBLIC = ("/", "/styleguide", "/developers", "/sign-in", "/bots/", "/bots/methodology", "/nothing-here")
-SIGNED_IN = ("/account", "/admin/people", "/admin/organisations", "/admin/audit", "/bots/batches")
+ENTRIES = "/encyclopedia/entries"
+PUBLIC = (
+    "/", "/styleguide", "/developers", "/sign-in", "/bots/", "/bots/methodology", "/nothing-here",
+    "/encyclopedia/", "/encyclopedia/search?q=fact", "/encyclopedia/help-wanted", "/encyclopedia/changes",
+    "/encyclopedia/sources", "/encyclopedia/media", "/encyclopedia/about", "/encyclopedia/vocabularies",
+    "/encyclopedia/export", "/encyclopedia/suggest", f"{ENTRIES}/prebunking", f"{ENTRIES}/crowdtangle",
+    f"{ENTRIES}/doppelganger", f"{ENTRIES}/backfire-effect/talk", f"{ENTRIES}/debunking/history",
+    f"{ENTRIES}/debunking/map", f"{ENTRIES}/gephi/suggest",
+)  # fmt: skip
+SIGNED_IN = (
+    "/account", "/admin/people", "/admin/organisations", "/admin/audit", "/bots/batches",
+    "/encyclopedia/desk", "/encyclopedia/reviews", "/encyclopedia/suggestions", "/encyclopedia/imports",
+    "/encyclopedia/translations", "/encyclopedia/new", "/encyclopedia/new?kind=tool", "/encyclopedia/new-source",
+    "/encyclopedia/media/upload", "/encyclopedia/matrix", "/encyclopedia/references", "/encyclopedia/crosswalks",
+    f"{ENTRIES}/debunking/edit", f"{ENTRIES}/debunking/facts", f"{ENTRIES}/debunking/manage",
+    f"{ENTRIES}/debunking/review", f"{ENTRIES}/debunking/rename", f"{ENTRIES}/debunking/languages",
+    f"{ENTRIES}/prebunking/translate",
+)  # fmt: skip
 LOOKS = [("en", 1280, "light"), ("en", 390, "dark"), ("fr", 1280, "dark"), ("fr", 390, "light")]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

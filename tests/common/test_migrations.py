@@ -12,7 +12,9 @@ from common.migrations import alembic_config, is_described, upgrade
 
 def test_migrations_and_models_agree(database):
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_described})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": is_described}
+        )
         assert compare_metadata(context, Base.metadata) == []
 
 

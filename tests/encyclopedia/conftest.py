@@ -1,6 +1,7 @@
 """Entries to test with, and an application in which guests may read."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +16,16 @@ from encyclopedia.models import Entry, Page
 from encyclopedia.queries.entries import pages_by_language
 from encyclopedia.schemas import Sheet, Text
 
+HERE = Path(__file__).parent
 START = datetime.fromisoformat("2026-11-02T09:00:00+00:00")
 ROLES = (None, Role.GUEST, Role.MEMBER, Role.REVIEWER, Role.COORDINATOR, Role.ADMIN)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What goes through the doors builds an application for each test, half a second each: left out of `make check`."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and "app" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
