@@ -49,7 +49,7 @@ test:
 
 # What is quick enough to run before every commit.
 check: setup guards
-	$(PYTEST) -n 2 -m "not slow and not browser" tests
+	$(PYTEST) -n 2 --hypothesis-profile=quick --ignore=tests/browser --ignore=tests/journeys -m "not slow" tests
 
 guards: $(V)/.ready
 	$(BIN)/ruff format --check -q $(SOURCES)

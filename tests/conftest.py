@@ -26,14 +26,22 @@ from common.settings import Settings
 from tests import services
 
 hypothesis_settings.register_profile("toolkit", deadline=None)  # shared machines are sometimes slow
+hypothesis_settings.register_profile("quick", deadline=None, max_examples=20)  # `make check`
 hypothesis_settings.load_profile("toolkit")
 
+HERE = Path(__file__).parent
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests go last: from the first one on, Playwright's event loop holds the main thread."""
+    """Browser tests go last: from the first one on, Playwright's event loop holds the main thread.
+
+    What goes through a tool's doors builds an application for each test, a third of a second each: left out of `make check`.
+    """
+    for item in items:
+        if not item.path.is_relative_to(HERE / "common") and "app" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

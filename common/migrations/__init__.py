@@ -1,7 +1,8 @@
 """The one history of the database's tables, for both databases."""
 
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
@@ -28,7 +29,19 @@ def upgrade(database: Database) -> None:
     command.upgrade(alembic_config(database), "head")
 
 
-def is_described(name: str | None, kind: str, parents: Mapping[str, str | None]) -> bool:
+def is_described(
+    name: str | None,
+    kind: Literal[
+        "schema",
+        "table",
+        "column",
+        "index",
+        "unique_constraint",
+        "foreign_key_constraint",
+        "check_constraint",
+    ],
+    parents: MutableMapping[Literal["schema_name", "table_name", "schema_qualified_table_name"], str | None],
+) -> bool:
     """Tell whether something that is in the database should be in the models too (Alembic's `include_name`)."""
     if kind == "table":
         return not (name or "").startswith(FULL_TEXT_TABLES)

@@ -1,7 +1,6 @@
 """Entries to test with, and an application in which guests may read."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,22 +15,14 @@ from encyclopedia.models import Entry, Page
 from encyclopedia.queries.entries import pages_by_language
 from encyclopedia.schemas import Sheet, Text
 
-HERE = Path(__file__).parent
 START = datetime.fromisoformat("2026-11-02T09:00:00+00:00")
 ROLES = (None, Role.GUEST, Role.MEMBER, Role.REVIEWER, Role.COORDINATOR, Role.ADMIN)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What goes through the doors builds an application for each test, half a second each: left out of `make check`."""
-    for item in items:
-        if item.path.is_relative_to(HERE) and "app" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """The encyclopedia is open to readers without an account, as in most deployments."""
-    return settings.model_copy(update={"open_tools": ["encyclopedia"]})
+    return settings.model_copy(update={"tools": ("encyclopedia",), "open_tools": ("encyclopedia",)})
 
 
 def actor_with(role: Role | None, name: str = "Robin") -> Actor:
