@@ -61,7 +61,7 @@ def bring_in(
     place: Annotated[Path, typer.Argument(help="A folder or a file: Markdown folder (ours, or the encyclopedia’s of 2019), MediaWiki XML, DISARM workbooks, DIMA or MISP JSON, CSV of tools.", exists=True)],
     preview: Annotated[bool, typer.Option("--preview", help="Only tell what would come in.")] = False,  # noqa: FBT002 - typer reads the default
     language: Annotated[str, typer.Option(help="en or fr: of a table or a wiki, which do not say it.")] = "en",
-    site_pages: Annotated[bool, typer.Option("--site-pages", help="Take pages about the old site itself, too.")] = False,  # noqa: FBT002 - typer reads the default
+    site_pages: Annotated[bool, typer.Option("--site-pages/--no-site-pages", help="Take pages about the old site itself, too: no link is lost.")] = True,  # noqa: FBT002 - typer reads the default
     existing: Annotated[bool, typer.Option("--existing", help="Bring entries of the same title up to date, although they did not come from such an import.")] = False,  # noqa: FBT002 - typer reads the default
     licence: Annotated[str | None, typer.Option(help="SPDX identifier of the texts’ licence. Default: as is usual for this kind.")] = None,
     attribution: Annotated[str | None, typer.Option(help="Whom to credit. Default: as is usual for this kind.")] = None,

@@ -8,7 +8,6 @@ from common.accounts.viewer import Viewer
 from common.i18n import current_locale
 from common.web.services import App, ReadSession
 from common.web.templating import render
-from encyclopedia.permissions import PERMISSIONS, Permission
 from encyclopedia.queries.contents import lately_changed, newly_reviewed
 from encyclopedia.queries.help_wanted import Need, needy
 from encyclopedia.service.counted import counted
@@ -24,12 +23,11 @@ def show_home(request: Request, app: App, session: ReadSession, viewer: Viewer) 
     matrix, needs = counted(session, viewer, at=app.clock())
     page = home_page(
         request,
+        viewer,
         matrix,
         needs,
         newly_reviewed(session, current_locale()),
         lately_changed(session, current_locale()),
-        may_create=PERMISSIONS.allows(viewer, Permission.CREATE),
-        may_suggest=PERMISSIONS.allows(viewer, Permission.SUGGEST),
     )
     return render(request, "encyclopedia/home.html", page)
 

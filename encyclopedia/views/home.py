@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from common.accounts.actors import Actor
 from common.i18n import gettext as _
 from common.taxonomy import PHASE_NAMES, EntryKind, Phase
 from common.web.formats import Formats
 from common.web.templating import path_for
+from encyclopedia.permissions import PERMISSIONS, Permission
 from encyclopedia.queries.contents import DatedEntry, Matrix
 from encyclopedia.queries.help_wanted import Need
 from encyclopedia.views.entry import EntryLink, entry_link
@@ -81,17 +83,16 @@ class HomePage:
     changed: tuple[NewsLine, ...]
     may_create: bool
     may_suggest: bool
+    may_import: bool
 
 
 def home_page(
     request: Request,
+    viewer: Actor,
     found: Matrix,
     needs: Mapping[Need, int],
     reviewed: Sequence[DatedEntry],
     changed: Sequence[DatedEntry],
-    *,
-    may_create: bool,
-    may_suggest: bool,
 ) -> HomePage:
     """Return the first page's context."""
     most = max(found.cells.values(), default=0)
@@ -103,8 +104,9 @@ def home_page(
         needs=need_lines(request, needs),
         reviewed=tuple(_news(request, line) for line in reviewed),
         changed=tuple(_news(request, line) for line in changed),
-        may_create=may_create,
-        may_suggest=may_suggest,
+        may_create=PERMISSIONS.allows(viewer, Permission.CREATE),
+        may_suggest=PERMISSIONS.allows(viewer, Permission.SUGGEST),
+        may_import=PERMISSIONS.allows(viewer, Permission.IMPORT),
     )
 
 

@@ -17,7 +17,7 @@ SIGNED_IN = (
     "/account", "/admin/people", "/admin/organisations", "/admin/audit", "/bots/batches",
     "/encyclopedia/desk", "/encyclopedia/reviews", "/encyclopedia/suggestions", "/encyclopedia/imports",
     "/encyclopedia/translations", "/encyclopedia/new", "/encyclopedia/new?kind=tool", "/encyclopedia/new-source",
-    "/encyclopedia/media/upload", "/encyclopedia/matrix", "/encyclopedia/references", "/encyclopedia/crosswalks",
+    "/encyclopedia/media/upload", "/encyclopedia/vocabularies/matrix", "/encyclopedia/vocabularies/references", "/encyclopedia/vocabularies/crosswalks",
     f"{ENTRIES}/debunking/edit", f"{ENTRIES}/debunking/facts", f"{ENTRIES}/debunking/manage",
     f"{ENTRIES}/debunking/review", f"{ENTRIES}/debunking/rename", f"{ENTRIES}/debunking/languages",
     f"{ENTRIES}/prebunking/translate",

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from markdown_it.token import Token
 
+from common.i18n import gettext as _
 from encyclopedia.core.markup.parser import tokens_of
-from encyclopedia.core.markup.settling import plain_of
+from encyclopedia.core.markup.settling import ADMONITIONS, plain_of
 
 Numbers = dict[str, int]  # citation key → its number
 _WRAPS: Mapping[str, tuple[str, str]] = {
@@ -105,6 +106,7 @@ class _Writing:
         """Write one inline token: by its own method, by a fixed word, or as its text."""
         own: dict[str, Callable[[Token], str]] = {
             "code_inline": lambda token: f"#raw({literal(token.content)})",
+            "admonition_name": lambda token: quoted(_(ADMONITIONS[token.content])),
             "link_open": self.link,
             "wikilink": self.wikilink,
             "citation": self.citation,

@@ -66,7 +66,7 @@ function stateFor(area, box, insert) {
 
 function attributesOf(area) {
   const label = document.querySelector(`label[for="${CSS.escape(area.id)}"]`)
-  const given = { 'aria-label': label?.firstChild?.textContent.trim() ?? '', 'aria-multiline': 'true', spellcheck: 'true', lang: area.lang, autocorrect: 'on', autocapitalize: 'sentences' }
+  const given = { 'aria-label': label?.firstChild?.textContent.trim() ?? '', 'aria-multiline': 'true', tabindex: '0', spellcheck: 'true', lang: area.lang, autocorrect: 'on', autocapitalize: 'sentences' }
   for (const name of ['aria-describedby', 'aria-invalid']) if (area.hasAttribute(name)) given[name] = area.getAttribute(name)
   return given
 }

@@ -272,7 +272,7 @@ def test_dates_are_whole_intervals(dates: str, last: str | None) -> None:
 
 
 def test_what_an_editor_wrote_runs_nothing_in_typst() -> None:
-    body = f"{NASTY}\n\n| a | b |\n|---|---|\n| {NASTY.replace('|', '')} | x |\n\n- {NASTY}\n\n1. one\n   - two\n\n> q\n\n```\n#eval\n```\n"
+    body = f"{NASTY}\n\n| a | b |\n|---|---|\n| {NASTY.replace('|', '')} | x |\n\n- {NASTY}\n\n1. one\n   - two\n\n> q\n\n!!! warning\n    w\n\n!!!1\n\n```\n#eval\n```\n"
     made = entry(
         body=body,
         texts={
