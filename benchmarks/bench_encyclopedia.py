@@ -327,7 +327,7 @@ def of_server(settings: Settings, database: Database, times: int) -> list[str]:
 def page_sizes(app: Any, database: Database) -> str:
     """Return how large an entry's HTML is before its own text."""
     with database.read() as session:
-        slug = some_slugs(session, 1)[0]
+        slug = some_slugs(session, 20)[0]
         page = session.scalars(select(Page).where(Page.slug == slug, Page.language == "en")).one()
         own = rendering.shown(session, page, page.revision_id or 0)
     _status, _head, body = asyncio.run(Asking(app).get(f"/en/encyclopedia/entries/{slug}"))

@@ -4,7 +4,7 @@ import uuid
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Body, File, Form, Header, Query, Request, Response, UploadFile
+from fastapi import Body, File, Form, Header, Query, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from sqlalchemy.orm import Session
 
@@ -24,9 +24,10 @@ from common.accounts.idempotency import Answer, keep_answer, known_answer
 from common.accounts.viewer import Viewer, address_of, limit
 from common.jobs import Job
 from common.web.json import json_response
+from common.web.routing import PrefixRouter
 from common.web.services import App, ReadSession
 
-router = APIRouter(prefix="/api/v1/bots", tags=["Bot detector"])
+router = PrefixRouter(prefix="/api/v1/bots", tags=["Bot detector"])
 MOST_AT_ONCE = 1_000
 EXAMPLE: dict[str, JsonValue] = {
     "account": {

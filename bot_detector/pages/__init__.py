@@ -1,10 +1,9 @@
 """The detector's pages; each door parses, makes one call, and renders."""
 
-from fastapi import APIRouter
-
 from bot_detector.pages import batches, downloads, home, mapping, methodology, scores
+from common.web.routing import PrefixRouter
 
-router = APIRouter(prefix="/bots", include_in_schema=False)
+router = PrefixRouter(prefix="/bots", include_in_schema=False)
 for _part in (home, mapping, downloads, batches, scores, methodology):
     router.include_router(_part.router)
 

@@ -1,7 +1,6 @@
 """The encyclopedia's pages; each door parses, makes one call, and renders."""
 
-from fastapi import APIRouter
-
+from common.web.routing import PrefixRouter
 from encyclopedia.pages import (
     changes,
     complete,
@@ -40,9 +39,11 @@ from encyclopedia.pages import (
     watching,
 )
 
-router = APIRouter(prefix="/encyclopedia", include_in_schema=False)
+router = PrefixRouter(prefix="/encyclopedia", include_in_schema=False)
+# Tried in this order: Markdown before entries, or “slug.md” were taken for a slug; entries early, since they are read most.
 for _part in (
-    plain,  # before the entry, whose address would take “slug.md” for a slug
+    plain,
+    entry,
     export,
     harvest,
     imports,
@@ -66,7 +67,6 @@ for _part in (
     watching,
     conflicts,
     edit,
-    entry,
     facts,
     history,
     home,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 import structlog
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from common.accounts.actors import Actor
@@ -15,6 +15,7 @@ from common.errors import NotFound, Problem
 from common.i18n import LOCALES, current_locale, use_locale
 from common.i18n import gettext as _
 from common.web.json import json_response
+from common.web.routing import PrefixRouter
 from common.web.services import App, ReadSession, Services
 from encyclopedia.api.mediawiki.answers import Star, written
 from encyclopedia.api.mediawiki.call import Call
@@ -30,7 +31,7 @@ from encyclopedia.queries.mediawiki.pages import by_titles
 MOST_BODY = LARGEST_FILE + 5_000_000  # bytes: the largest file, with what is said about it
 MOST_FIELDS = 500
 log = structlog.get_logger()
-router = APIRouter(prefix="/encyclopedia", include_in_schema=False)
+router = PrefixRouter(prefix="/encyclopedia", include_in_schema=False)
 
 
 @dataclass(frozen=True)
