@@ -11,6 +11,7 @@ Without `--database`, SQLite in `--keep` (made and filled there, and used again 
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -376,6 +377,9 @@ def main() -> None:
         app = create_app(settings)
         with database.read() as session:
             pages = session.scalar(select(func.count()).where(Page.language != SHEET))
+        vocabulary(np.random.default_rng(SEED), "en")
+        gc.collect()
+        gc.freeze()  # as the server's process does, once it has begun
         print(f"{given.entries:,} entries, {pages:,} texts, {database.engine.dialect.name}\n")
         print(f"{'CPU time, milliseconds':44} {'median':>9} {'p95':>9}   mark")
         with use_locale("en"):
