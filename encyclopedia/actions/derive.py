@@ -22,7 +22,7 @@ from encyclopedia.models import (
     RelationRow,
     Rendering,
 )
-from encyclopedia.schemas import SHEET, Sheet, Text
+from encyclopedia.schemas import LANGUAGES, SHEET, Sheet, Text
 
 MOST_LINKS = 5_000  # of each kind, per page; what lies beyond is shown but not followed
 FACET_FIELDS = facet_fields()
@@ -108,12 +108,12 @@ def entries_by_slug(session: Session, slugs: Iterable[str], language: str) -> di
     former = (
         select(Redirect.slug, Page.entry_id, Redirect.language)
         .join(Page, Page.id == Redirect.page_id)
-        .where(Redirect.slug.in_(wanted))
+        .where(Redirect.slug.in_(wanted), Redirect.language.in_(LANGUAGES))
     )
     pages = (
         select(Page.slug, Page.entry_id, Page.language)
         .join(Entry, Entry.id == Page.entry_id)
-        .where(Page.slug.in_(wanted), Page.language != SHEET, Entry.deleted_at.is_(None))
+        .where(Page.slug.in_(wanted), Page.language.in_(LANGUAGES), Entry.deleted_at.is_(None))
     )
     for query in (former, pages):
         rows = session.execute(query).all()

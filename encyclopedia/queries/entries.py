@@ -79,7 +79,7 @@ def _by_slug(session: Session, language: str, slug: str) -> tuple[Page, Entry, s
     pages = (
         select(Page, Entry)
         .join(Entry, Entry.id == Page.entry_id)
-        .where(Page.slug == slug, Page.language != SHEET)
+        .where(Page.slug == slug, Page.language.in_(LANGUAGES))
     )
     rows = sorted(session.execute(pages), key=lambda row: row[0].language != language)
     if rows:
@@ -88,7 +88,7 @@ def _by_slug(session: Session, language: str, slug: str) -> tuple[Page, Entry, s
         select(Page, Entry, Redirect.language)
         .join(Redirect, Redirect.page_id == Page.id)
         .join(Entry, Entry.id == Page.entry_id)
-        .where(Redirect.slug == slug)
+        .where(Redirect.slug == slug, Redirect.language.in_(LANGUAGES))
     )
     moved = sorted(session.execute(former), key=lambda row: row[2] != language)
     return (moved[0][0], moved[0][1], slug) if moved else None
@@ -147,10 +147,11 @@ def names_by_slug(session: Session, slugs: Collection[str], language: str) -> Ma
     former = (
         select(Redirect.slug, Page.entry_id, Redirect.language)
         .join(Page, Page.id == Redirect.page_id)
-        .where(Redirect.slug.in_(slugs))
+        .where(Redirect.slug.in_(slugs), Redirect.language.in_(LANGUAGES))
     )
     present = select(Page.slug, Page.entry_id, Page.language).where(
-        Page.slug.in_(slugs), Page.language != SHEET
+        Page.slug.in_(slugs),
+        Page.language.in_(LANGUAGES),  # named, so that the index on (language, slug) serves
     )
     ids: dict[str, int] = {}
     for query in (former, present):
