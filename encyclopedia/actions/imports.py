@@ -97,7 +97,11 @@ def start(session: Session, actor: Actor, record: Import, kind: str, *, locale: 
 
 def begin(record: Import, kind: str) -> None:
     """Put an import into the state of being applied or undone. Raises `Conflict` where it cannot be."""
-    allowed = {READ: {"reading"}, APPLY: {"previewed", "applying"}, UNDO: {"applying", "applied", "undoing"}}
+    allowed = {
+        READ: {"reading", "previewed"},
+        APPLY: {"previewed", "applying"},
+        UNDO: {"applying", "applied", "undoing"},
+    }
     if record.state not in allowed[kind]:
         raise Conflict(_("This import is not at the point where that can be done."))
     if kind == UNDO and record.state != "undoing":

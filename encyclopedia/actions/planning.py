@@ -42,11 +42,11 @@ def plan_entry(  # noqa: PLR0911 - one for each thing that can become of an entr
     session: Session, kind: str, given: BroughtEntry, options: ImportOptions, entry_of_slug: EntryOfSlug
 ) -> Plan:
     """Return what an import of a kind would do with an entry."""
+    if given.role == "site" and not options.site_pages:
+        return Plan(Outcome.LEFT_OUT)
     rows = rows_of(session, kind, given)
     row = rows.get(given.origin)
     if row is None:
-        if given.role == "site" and not options.site_pages:
-            return Plan(Outcome.LEFT_OUT)
         same = entry_titled(session, given.entry)
         if same is None:
             return Plan(Outcome.CREATE)

@@ -32,7 +32,7 @@ class ImportOptions(Shape):
     """What whoever imports chose. `language`: of files that do not say it (tables, wikis)."""
 
     language: str = "en"
-    site_pages: bool = False  # take pages about the old site itself, too
+    site_pages: bool = True  # take pages about the old site itself, too: some links stand only there
     existing: bool = (
         False  # bring entries of the same title up to date, although they did not come from this import
     )

@@ -1,5 +1,6 @@
 """Imports: give a file, look at what would come of it, store it, undo it."""
 
+from collections.abc import Mapping
 from pathlib import PurePath
 
 import orjson
@@ -54,20 +55,27 @@ def give(request: Request, app: App, viewer: Viewer, posted: PostedFiles) -> Res
             [file for file in posted.getlist("file") if isinstance(file, UploadFile) and file.filename]
         )
         given = importing.recognise(", ".join(files), files)
-        small = sum(len(content) for content in given.files.values()) <= READ_AT_ONCE
         with app.database.write() as session:
             uploads = outside_of(app).uploads
             record = importing.open_given(session, viewer, given, uploads, options, at=app.clock())
-            if small:
-                importing.preview(session, viewer, record, importing.read_record(session, record, uploads))
-            else:
-                imports.start(session, viewer, record, imports.READ, locale=current_locale(), at=app.clock())
+            _read(app, session, viewer, record)
         wake(app.bus)
     except Invalid as problem:
         form = Form(values, {"file": problem.message})
         with app.database.read() as session:
             return _list(request, session, viewer, form, status=problem.status)
     return RedirectResponse(path_for(request, "encyclopedia_import", import_id=record.id), 303)
+
+
+def _read(app: App, session: Session, viewer: Actor, record: Import) -> None:
+    """Find out what would come of an import: at once, or, where the files are large, as a job."""
+    imports.begin(record, imports.READ)
+    uploads = outside_of(app).uploads
+    place = uploads.path(record.upload) if record.upload else None
+    if place is None or place.stat().st_size <= READ_AT_ONCE:
+        importing.preview(session, viewer, record, importing.read_record(session, record, uploads))
+    else:
+        imports.start(session, viewer, record, imports.READ, locale=current_locale(), at=app.clock())
 
 
 def _files(given: list[UploadFile]) -> dict[str, bytes]:
@@ -113,6 +121,25 @@ def show_progress(request: Request, session: ReadSession, viewer: Viewer, import
     return render(request, "encyclopedia/parts/import_progress.html", part, headers=headers)
 
 
+@router.post("/{import_id}/choose", name="encyclopedia_import_choose")
+def choose(request: Request, app: App, viewer: Viewer, import_id: int, posted: PostedFiles) -> Response:
+    """Keep what was chosen, and find out anew what would come of it; nothing is stored yet."""
+    with app.database.write() as session:
+        record = queries.import_of(session, viewer, import_id)
+        _keep_choices(session, viewer, record, values_of(posted))
+        _read(app, session, viewer, record)
+    wake(app.bus)
+    return RedirectResponse(path_for(request, "encyclopedia_import", import_id=import_id), 303)
+
+
+def _keep_choices(session: Session, viewer: Actor, record: Import, values: Mapping[str, str]) -> None:
+    options = ImportOptions.model_validate(record.options).model_copy(
+        update={"site_pages": "site_pages" in values, "existing": "existing" in values}
+    )
+    credit = (values.get("licence", ""), values.get("attribution", ""))
+    imports.credit_import(session, viewer, record, *credit, options)
+
+
 @router.post("/{import_id}/apply", name="encyclopedia_import_apply")
 def apply(request: Request, app: App, viewer: Viewer, import_id: int, posted: PostedFiles) -> Response:
     """Store what an import brings, as a job."""
@@ -120,11 +147,7 @@ def apply(request: Request, app: App, viewer: Viewer, import_id: int, posted: Po
     with app.database.write() as session:
         record = queries.import_of(session, viewer, import_id)
         if record.state == "previewed":
-            options = ImportOptions.model_validate(record.options).model_copy(
-                update={"site_pages": "site_pages" in values, "existing": "existing" in values}
-            )
-            credit = (values.get("licence", ""), values.get("attribution", ""))
-            imports.credit_import(session, viewer, record, *credit, options)
+            _keep_choices(session, viewer, record, values)
         imports.start(session, viewer, record, imports.APPLY, locale=current_locale(), at=app.clock())
     wake(app.bus)
     return back_to(request, app, "encyclopedia_import", _("It is being stored. You can leave this page."), import_id=import_id)  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import Request
 
 from common.i18n import gettext as _
+from common.i18n import ngettext
 from common.jobs import Job, JobState
 from common.paging import Page as Paged
 from common.web.formats import Formats
@@ -137,7 +138,8 @@ def imports_page(request: Request, found: Paged[Import], form: Form, *, most: in
     """Return the list of imports with the form."""
     return ImportsPage(
         lines=tuple(import_line(request, record) for record in found.items),
-        count=_("%(count)s imports") % {"count": _formats.number(found.total)},
+        count=ngettext("%(count)s import", "%(count)s imports", found.total)
+        % {"count": _formats.number(found.total)},
         number=found.number,
         pages=found.pages,
         pages_href=path_for(request, "encyclopedia_imports", query={"page": "PAGE"}).replace(
@@ -165,6 +167,7 @@ def import_page(
     )
     going = job is not None and job.state in GOING
     shown = state.read if state else None
+    options = ImportOptions.model_validate(record.options)
     return ImportPage(
         import_id=record.id,
         name=record.name,
@@ -187,13 +190,14 @@ def import_page(
         dead_total=len(shown.dead_references) if shown else 0,
         licence=record.licence,
         attribution=record.attribution,
-        options=ImportOptions.model_validate(record.options),
-        has_site_pages=any(line.outcome is Outcome.LEFT_OUT for line in lines),
-        has_existing=any(line.outcome is Outcome.EXISTS for line in lines),
+        options=options,
+        has_site_pages=any(line.outcome == "site" for line in shown.files) if shown else False,
+        # Once they are brought up to date the lines say so no more: the box stays, to be unticked.
+        has_existing=options.existing or any(line.outcome is Outcome.EXISTS for line in lines),
         is_vocabulary=bool(state and state.vocabulary),
         may_apply=record.state in {"previewed", "applying"} and not going,
         may_undo=record.state in {"applying", "applied", "undoing"} and not going,
-        may_discard=record.state in {"previewed", "failed"} and not going,
+        may_discard=record.state in {"reading", "previewed", "failed"} and not going,
         form=form,
     )
 

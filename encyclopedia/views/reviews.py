@@ -185,7 +185,7 @@ def _queue_line(request: Request, each: Waiting, which: str) -> QueueLine:
         part="" if which == "due" else part_name(page),
         since=_formats.date(each.since),
         by=each.revision.author_name,
-        said=f"{said.by_name}: {_(VERDICT_WORDS.get(said.verdict, ''))}" if said else "",
+        said=f"{said.by_name} {_(VERDICT_WORDS.get(said.verdict, ''))}" if said else "",
         reason=said.reason if said else "",
         diff=diff,
     )

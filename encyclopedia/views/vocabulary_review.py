@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from common.i18n import N_
+from common.i18n import N_, ngettext
 from common.i18n import gettext as _
 from common.paging import Page as Paged
 from common.web.formats import Formats
@@ -223,7 +223,8 @@ def crosswalks_page(  # noqa: PLR0913 - what the page shows
         which=which,
         schemes=tuple((scheme.code, scheme_name(scheme.code)) for scheme in known),
         matches=tuple((code, _(name)) for code, name in MATCHES.items()),
-        count=_("%(count)s mappings") % {"count": _formats.number(found.total)},
+        count=ngettext("%(count)s mapping", "%(count)s mappings", found.total)
+        % {"count": _formats.number(found.total)},
         number=found.number,
         pages=found.pages,
         pages_href=path_for(

@@ -15,7 +15,7 @@ from encyclopedia.actions import imports
 from encyclopedia.actions.entries import delete_entry
 from encyclopedia.actions.revisions import Edit, save_text
 from encyclopedia.core.exchange import dump_folder
-from encyclopedia.core.import_plan import ImportOptions, Outcome
+from encyclopedia.core.import_plan import ImportOptions, Outcome, outcome_counts
 from encyclopedia.models import Entry, Import, Page, Revision, Source
 from encyclopedia.queries.imports import import_of
 from encyclopedia.queries.revisions import revision_of, text_of
@@ -82,7 +82,7 @@ def test_a_preview_accounts_for_every_file_and_stores_nothing(
         "Gauge": Outcome.CREATE,
         "Plumb": Outcome.CREATE,
         "Trap": Outcome.CREATE,
-        "Legal notice": Outcome.LEFT_OUT,
+        "Legal notice": Outcome.CREATE,
     }
     with importer.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Entry)) == 0
@@ -92,7 +92,7 @@ def test_entries_carry_licence_attribution_and_a_second_time_changes_nothing(
     importer: Importer, made_up: dict[str, bytes]
 ) -> None:
     _first, state = importer.bring("old", made_up)
-    assert outcomes(state) == {"create": 3}
+    assert outcomes(state) == {"create": 4}
     entry, _page = importer.page("Gauge")
     assert (entry.licence, entry.attribution[:32]) == ("CC-BY-SA-2.0", "Office of the French Ambassador ")
     with importer.database.read() as session:
@@ -105,10 +105,23 @@ def test_entries_carry_licence_attribution_and_a_second_time_changes_nothing(
         assert session.scalar(select(func.count()).select_from(Revision)) == before
 
 
-def test_site_pages_come_when_they_are_wanted(importer: Importer, made_up: dict[str, bytes]) -> None:
-    _number, state = importer.bring("old", made_up, site_pages=True)
+def test_pages_about_the_old_site_are_left_out_when_that_is_wished(
+    importer: Importer, made_up: dict[str, bytes]
+) -> None:
+    _first, state = importer.bring("old", made_up, site_pages=False)
 
-    assert outcomes(state) == {"create": 4}
+    assert outcome_counts(state.plan) == outcome_counts(state.applied) == {"create": 3, "left_out": 1}
+
+    _second, state = importer.bring("old", made_up)
+    assert outcomes(state) == {"create": 1}
+
+    # What came before is left as it is, too.
+    notice = "_pages/en/legal-notice.md"
+    upstream = {**made_up, notice: made_up[notice] + b"\nOne more sentence.\n"}
+    _third, state = importer.bring("old", upstream, site_pages=False)
+    assert outcome_counts(state.applied) == {"unchanged": 3, "left_out": 1}
+    _fourth, state = importer.bring("old", upstream)
+    assert outcome_counts(state.applied) == {"update": 1, "unchanged": 3}
 
 
 def test_what_changed_there_is_taken_and_what_changed_here_is_kept(
@@ -151,7 +164,7 @@ def test_a_title_that_exists_is_left_unless_wished(importer: Importer, made_up: 
         make_entry(session, "Plumb", body="Ours.\n", kind=EntryKind.TOOL)
 
     _first, state = importer.bring("old", made_up)
-    assert outcomes(state) == {"create": 2, "exists": 1}
+    assert outcomes(state) == {"create": 3, "exists": 1}
     assert body(importer, "Plumb") == "Ours.\n"
 
     number, state = importer.bring("old", made_up, existing=True)
@@ -199,7 +212,7 @@ def test_after_an_undo_the_same_entries_come_back(importer: Importer, made_up: d
 
     second, state = importer.bring("old", made_up)
 
-    assert outcomes(state) == {"bring_back": 3}
+    assert outcomes(state) == {"bring_back": 4}
     back, _page = importer.page("Gauge")
     assert (back.id, back.deleted_at) == (entry.id, None)
     importer.undo(second)
@@ -234,7 +247,7 @@ def test_a_stopped_import_goes_on_without_doubling(
     state = importer.apply(number)
 
     assert len(state.applied) == 4
-    assert outcomes(state) == {"create": 3}
+    assert outcomes(state) == {"create": 4}
 
 
 def test_a_folder_in_our_own_form_brings_sources_and_updates_what_exists(importer: Importer) -> None:
@@ -285,7 +298,7 @@ def test_a_page_that_is_too_long_is_refused_alone(importer: Importer, made_up: d
 
     _number, state = importer.bring("old", files)
 
-    assert outcomes(state) == {"create": 3}
+    assert outcomes(state) == {"create": 4}
     (line,) = (line for line in state.read.files if line.outcome == "refused")
     assert (line.path, len(line.notes)) == ("_pages/en/long.md", 1)
 
@@ -331,7 +344,7 @@ def test_files_packed_for_keeping_come_out_as_they_were(made_up: dict[str, bytes
 def test_the_encyclopedia_of_2019_comes_whole_and_a_second_time_changes_nothing(importer: Importer) -> None:
     files = files_in(REAL / "ambanum-disencyclopedia")
 
-    number, state = importer.bring("2019", files, site_pages=True)
+    number, state = importer.bring("2019", files)
 
     pages = [line for line in state.read.files if line.outcome != "passed_over"]
     assert len(pages) == 43
@@ -340,7 +353,7 @@ def test_the_encyclopedia_of_2019_comes_whole_and_a_second_time_changes_nothing(
     assert state.read.counts["links"] == 208
     assert state.read.counts["in two languages"] == 14
 
-    _second, again = importer.bring("2019", files, site_pages=True)
+    _second, again = importer.bring("2019", files)
     assert outcomes(again) == {}
     assert again.counts["relations tied"] == 0
 
