@@ -100,6 +100,10 @@ class Settings(BaseSettings):
     bots_max_rows: int = Field(
         200_000, ge=1, description="Most accounts in one uploaded file; larger files: the CLI."
     )
+    ads_meta_token: SecretStr | None = Field(
+        None, description="Access token for Meta's Ad Library API. Empty: files only."
+    )
+    ads_meta_version: str = Field("v22.0", description="Version of Meta's Graph API that is asked.")
 
     @cached_property
     def database(self) -> str:

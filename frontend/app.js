@@ -18,6 +18,7 @@ function reveal(root) {
 async function startWriting() {
   if (document.querySelector('textarea[data-editor]:not([data-started])')) (await import('./modules/editor/editor.js')).startEditors()
   if (document.querySelector('[data-complete-entry], [data-complete-source]')) (await import('./modules/picker.js')).startPickers()
+  if (document.querySelector('[data-labelling]:not([data-started])')) (await import('./modules/labelling/labelling.js')).startLabelling()
 }
 
 reveal(document)

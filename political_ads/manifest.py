@@ -1,8 +1,11 @@
-"""The ads tool's part in the whole: announced, not yet built."""
+"""The ads tool's part in the whole."""
+
+from pathlib import Path
 
 from common.i18n import N_
 from common.manifest import Manifest
 from common.web.services import ToolCard
+from political_ads import api, demo, jobs, pages
 
 MANIFEST = Manifest(
     ToolCard(
@@ -13,5 +16,13 @@ MANIFEST = Manifest(
         ),
         audience=N_("For volunteers, and for the researchers who use their work."),
         hue="political_ads",
-    )
+        home="ads_home",
+        methodology="ads_methodology",
+        ready=True,
+    ),
+    routers=(api.router, pages.router),
+    templates=Path(__file__).parent / "templates",
+    job_kinds=jobs.JOB_KINDS,
+    housekeeping=jobs.keep_house,
+    demo=demo.fill,
 )

@@ -1,0 +1,247 @@
+"""Opening questionnaires and campaigns, filling them with creatives, and moving them through their life."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import orjson
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from common.accounts.actors import Actor
+from common.errors import Conflict, Invalid
+from common.i18n import gettext as _
+from political_ads.actions.log import note
+from political_ads.models import Campaign, Creative, Item, Lease, QuestionnaireVersion
+from political_ads.permissions import PERMISSIONS, Permission
+from political_ads.queries.campaigns import (
+    creative_ids,
+    newest_version,
+    progress_of,
+    rules_of,
+)
+from political_ads.schemas import Audience, Query, Questionnaire, Rules
+
+PART = 5_000  # items put in with one statement
+SHUFFLES = 2**31  # numbers of the random order
+MOVES: dict[str, tuple[str, ...]] = {  # a state, and those that it can be reached from
+    "open": ("draft", "paused", "closed"),
+    "paused": ("open",),
+    "closed": ("open", "paused"),
+}
+
+
+@dataclass(frozen=True)
+class CampaignForm:
+    """What a coordinator says of a campaign. Texts are language → words."""
+
+    slug: str
+    title: Mapping[str, str]
+    questionnaire_id: int
+    about: Mapping[str, str] = field(default_factory=dict)
+    query: Query = field(default_factory=Query)
+    rules: Rules = field(default_factory=Rules)
+    audience: Audience = Audience.EVERYBODY
+    languages: Sequence[str] = ()
+    results_public: bool = True
+    licence: str = "CC-BY-4.0"
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+def digest_of(questionnaire: Questionnaire) -> str:
+    """Return the SHA-256 of a questionnaire's canonical form: keys in order, nothing left out."""
+    content = orjson.dumps(questionnaire.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(content).hexdigest()
+
+
+def keep_questionnaire(
+    session: Session, actor: Actor, questionnaire: Questionnaire, *, at: datetime
+) -> QuestionnaireVersion:
+    """Keep a questionnaire as a new version; the newest one where nothing changed."""
+    PERMISSIONS.require(actor, Permission.MANAGE)
+    newest, digest = newest_version(session, questionnaire.key), digest_of(questionnaire)
+    if newest and newest.digest == digest:
+        return newest
+    kept = QuestionnaireVersion(
+        key=questionnaire.key,
+        version=newest.version + 1 if newest else 1,
+        content=questionnaire.model_dump(mode="json"),
+        digest=digest,
+        by_name=actor.name,
+        at=at,
+    )
+    session.add(kept)
+    session.flush()
+    note(session, actor, "questionnaire_kept", at=at, subject=f"{kept.key} {kept.version}")
+    return kept
+
+
+def create_campaign(session: Session, actor: Actor, form: CampaignForm, *, at: datetime) -> Campaign:
+    """Open a campaign as a draft; `fill_campaign` gives it its creatives. Raises `Invalid` where the form is not right."""
+    PERMISSIONS.require(actor, Permission.MANAGE)
+    _check(session, form, None)
+    campaign = Campaign(
+        **_columns(form), by_id=actor.person_id, by_name=actor.name, created_at=at, updated_at=at
+    )
+    session.add(campaign)
+    session.flush()
+    note(session, actor, "campaign_created", at=at, campaign_id=campaign.id, subject=campaign.slug)
+    return campaign
+
+
+def change_campaign(
+    session: Session, actor: Actor, campaign: Campaign, form: CampaignForm, *, at: datetime
+) -> None:
+    """Change a campaign. New rules hold for what is open; what was retired stays so. Old answers keep their questionnaire."""
+    PERMISSIONS.require(actor, Permission.MANAGE)
+    _check(session, form, campaign)
+    grown = form.rules.at_most - rules_of(campaign).at_most
+    before = {name: getattr(campaign, name) for name in _columns(form)}
+    for name, value in _columns(form).items():
+        setattr(campaign, name, value)
+    campaign.updated_at = at
+    if grown:
+        session.execute(
+            update(Item)
+            .where(Item.campaign_id == campaign.id, Item.state == "open")
+            .values(free=Item.free + grown)
+        )
+    changed = sorted(name for name, value in before.items() if getattr(campaign, name) != value)
+    note(
+        session,
+        actor,
+        "campaign_changed",
+        at=at,
+        campaign_id=campaign.id,
+        subject=campaign.slug,
+        changed=changed,
+    )
+
+
+def fill_campaign(
+    session: Session, actor: Actor, campaign: Campaign, *, at: datetime, rng: np.random.Generator
+) -> int:
+    """Put in the creatives that the campaign's query finds and that are not in it yet; return how many came.
+
+    A sample is drawn uniformly, and once: filling again tops it up to its size, never beyond.
+    """
+    PERMISSIONS.require(actor, Permission.MANAGE)
+    wanted = Query.model_validate(campaign.query)
+    inside = select(Item.creative_id).where(Item.campaign_id == campaign.id)
+    found = session.execute(
+        creative_ids(wanted).where(Creative.id.not_in(inside)).order_by(Creative.id)
+    ).all()
+    if wanted.sample is not None:
+        here = (
+            session.scalar(select(func.count()).select_from(inside.where(Item.gold.is_(False)).subquery()))
+            or 0
+        )
+        size = min(max(wanted.sample - here, 0), len(found))
+        found = [found[n] for n in sorted(rng.choice(len(found), size=size, replace=False))] if size else []
+    shuffles = rng.integers(0, SHUFFLES, size=len(found))
+    free = rules_of(campaign).at_most
+    rows = (
+        {
+            "campaign_id": campaign.id,
+            "creative_id": creative_id,
+            "language": language,
+            "shuffle": int(shuffle),
+            "free": free,
+        }
+        for (creative_id, language), shuffle in zip(found, shuffles, strict=True)
+    )
+    for part in _parts(rows):
+        session.execute(insert(Item), part)
+    campaign.updated_at = at
+    note(
+        session,
+        actor,
+        "campaign_filled",
+        at=at,
+        campaign_id=campaign.id,
+        subject=campaign.slug,
+        added=len(found),
+    )
+    return len(found)
+
+
+def move_campaign(
+    session: Session, actor: Actor, campaign: Campaign, state: str, *, at: datetime, reason: str = ""
+) -> None:
+    """Open, pause or close a campaign. Raises `Conflict` where that is not possible from where it is."""
+    PERMISSIONS.require(actor, Permission.MANAGE)
+    if campaign.state not in MOVES.get(state, ()):
+        raise Conflict(
+            _("This campaign cannot be changed in that way now. Reload the page to see where it stands.")
+        )
+    if state == "open" and not progress_of(session, campaign.id).items:
+        raise Invalid(_("This campaign has no creatives yet. Choose some, then open it."))
+    campaign.state, campaign.updated_at = state, at
+    note(
+        session,
+        actor,
+        f"campaign_{state}",
+        at=at,
+        campaign_id=campaign.id,
+        subject=campaign.slug,
+        comment=reason,
+    )
+
+
+def delete_draft(session: Session, actor: Actor, campaign: Campaign, *, at: datetime) -> None:
+    """Delete a campaign that nobody has answered in."""
+    PERMISSIONS.require(actor, Permission.MANAGE)
+    held = session.scalars(select(Lease.id).where(Lease.campaign_id == campaign.id).limit(1)).first()
+    if campaign.state != "draft" or held is not None:
+        raise Conflict(
+            _("Volunteers have worked on this campaign. Close it instead: nothing of theirs is deleted.")
+        )
+    note(session, actor, "campaign_deleted", at=at, subject=campaign.slug)
+    session.delete(campaign)
+
+
+def _columns(form: CampaignForm) -> dict[str, Any]:
+    return {
+        "slug": form.slug,
+        "title": dict(form.title),
+        "about": dict(form.about),
+        "questionnaire_id": form.questionnaire_id,
+        "query": form.query.model_dump(mode="json"),
+        "rules": form.rules.model_dump(mode="json"),
+        "audience": form.audience.value,
+        "languages": list(form.languages),
+        "results_public": form.results_public,
+        "licence": form.licence,
+        "starts_at": form.starts_at,
+        "ends_at": form.ends_at,
+    }
+
+
+def _check(session: Session, form: CampaignForm, campaign: Campaign | None) -> None:
+    problems: dict[str, str] = {}
+    if not any(words.strip() for words in form.title.values()):
+        problems["title"] = _("Give the campaign a title in one language at least.")
+    same = session.scalars(select(Campaign.id).where(Campaign.slug == form.slug)).first()
+    if same is not None and (campaign is None or same != campaign.id):
+        problems["slug"] = _("Another campaign has this address. Choose another one.")
+    if form.starts_at and form.ends_at and form.ends_at <= form.starts_at:
+        problems["ends_at"] = _("The end must come after the start.")
+    if session.get(QuestionnaireVersion, form.questionnaire_id) is None:
+        problems["questionnaire"] = _("Choose a questionnaire.")
+    if problems:
+        raise Invalid(_("Some of this needs another look."), fields=problems)
+
+
+def _parts(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    part: list[dict[str, Any]] = []
+    for row in rows:
+        part.append(row)
+        if len(part) == PART:
+            yield part
+            part = []
+    if part:
+        yield part

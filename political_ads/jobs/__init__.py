@@ -1,0 +1,12 @@
+"""The tool's long work, and what is tidied every hour."""
+
+from common.jobs import JobKind
+from common.web.services import Services
+from political_ads.jobs import filling, imports
+
+JOB_KINDS: tuple[JobKind, ...] = (*imports.JOB_KINDS, *filling.JOB_KINDS)
+
+
+def keep_house(services: Services) -> None:
+    """Tidy what is past its time."""
+    imports.keep_house(services)

@@ -1,0 +1,42 @@
+"""The tool's pages; each door parses, makes one call, and renders."""
+
+from common.web.routing import PrefixRouter
+from political_ads.pages import (
+    campaign_forms,
+    contributors,
+    creative,
+    gold,
+    history,
+    imports,
+    label,
+    learn,
+    library,
+    manage,
+    pending,
+    questionnaires,
+    quiz,
+    review,
+    simulator,
+)
+
+router = PrefixRouter(prefix="/ads", include_in_schema=False)
+for _part in (
+    learn,
+    quiz,
+    label,
+    history,
+    library,
+    creative,
+    imports,
+    manage,
+    campaign_forms,
+    questionnaires,
+    gold,
+    simulator,
+    contributors,
+    review,
+    pending,
+):
+    router.include_router(_part.router)
+
+__all__ = ["router"]

@@ -1,0 +1,59 @@
+"""Questions about contributors and their way through a campaign."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from political_ads.models import Contributor, Gold, Item, Participation
+from political_ads.schemas import Rules
+
+
+def cookie_hash_of(secret: str) -> str:
+    """Return what is kept of a cookie's secret: its SHA-256."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def contributor_of_person(session: Session, person_id: uuid.UUID) -> Contributor | None:
+    """Return a person's contributor."""
+    return session.scalars(select(Contributor).where(Contributor.person_id == person_id)).first()
+
+
+def contributor_of_cookie(session: Session, secret: str) -> Contributor | None:
+    """Return the contributor whose browser holds a cookie with this secret."""
+    wanted = cookie_hash_of(secret)
+    return session.scalars(select(Contributor).where(Contributor.cookie_hash == wanted)).first()
+
+
+def participation_in(
+    session: Session, campaign_id: int, contributor_id: int, *, lock: bool = False
+) -> Participation | None:
+    """Return a contributor's way through a campaign. `lock`: their other requests wait until this one is stored."""
+    query = select(Participation).where(
+        Participation.campaign_id == campaign_id, Participation.contributor_id == contributor_id
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).first()
+
+
+def has_quiz(session: Session, campaign_id: int) -> bool:
+    """Say whether a campaign has creatives for a qualification quiz."""
+    query = select(Gold.id).where(Gold.campaign_id == campaign_id, Gold.used == "quiz").limit(1)
+    return session.scalars(query).first() is not None
+
+
+def quiz_of(session: Session, campaign_id: int, rules: Rules, *, attempt: int = 0) -> Sequence[Gold]:
+    """Return the gold that a volunteer is asked about in an attempt (from 0): the next ones each time, as far as there are others."""
+    query = (
+        select(Gold)
+        .join(Item, Item.id == Gold.item_id)
+        .where(Gold.campaign_id == campaign_id, Gold.used == "quiz")
+        .order_by(Gold.position, Gold.id)
+    )
+    golds = session.scalars(query).all()
+    size = min(rules.quiz_questions, len(golds))
+    start = attempt * size % len(golds) if golds else 0
+    return [golds[(start + place) % len(golds)] for place in range(size)]

@@ -1,0 +1,25 @@
+"""Whether anything changed: one small question, asked again and again by pages that stay open."""
+
+from datetime import datetime
+from hashlib import blake2b
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from political_ads.models import Answer, Campaign, LogLine
+
+FRESH_FOR = 60  # seconds after which results are computed anew, whatever else: answers are also taken back
+
+
+def stamp_of(session: Session, campaign: Campaign, at: datetime) -> str:
+    """Return a mark of a campaign's results: as long as it stays the same, so do they."""
+    newest = select(func.max(Answer.at)).where(Answer.campaign_id == campaign.id).scalar_subquery()
+    logged = select(func.max(LogLine.id)).where(LogLine.campaign_id == campaign.id).scalar_subquery()
+    parts = (
+        campaign.id,
+        campaign.updated_at,
+        campaign.aggregated_at,
+        *session.execute(select(newest, logged)).one().tuple(),
+        int(at.timestamp()) // FRESH_FOR,
+    )
+    return blake2b(repr(parts).encode(), digest_size=8).hexdigest()

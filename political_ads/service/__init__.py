@@ -1,0 +1,1 @@
+"""One call for what several doors do alike."""

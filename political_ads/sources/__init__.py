@@ -1,0 +1,1 @@
+"""Files and outside places: the only code of the tool that goes out."""
