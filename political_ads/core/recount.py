@@ -35,9 +35,7 @@ class Pool:
     class_counts: FloatArray
 
 
-Known = dict[
-    tuple[bool, bytes, bytes, bytes, bytes], FloatArray
-]  # what a posterior depends on → the posterior
+Known = dict[bytes, FloatArray]  # what a posterior depends on → the posterior
 Skills = Mapping[int, FloatArray]  # contributor → counts (k, k), truth in rows; absent: nothing known
 
 
@@ -118,7 +116,7 @@ def recount_further(
     classes = _classes(voting, asked.key)
     sums = sums_of([ballot.contributor for ballot in voting], skills, pool)
     arrays = (classes, sums.counts, sums.pooled, sums.class_counts)
-    depends = (asked.soft, *(part.tobytes() for part in arrays))
+    depends = b"soft" * asked.soft + b"".join(part.tobytes() for part in arrays)
     if depends not in known:
         known[depends] = posterior_of(asked, classes, sums)
     tally = np.bincount(classes, minlength=len(asked.classes)).astype(np.float64)

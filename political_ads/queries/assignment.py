@@ -7,9 +7,10 @@ longer scan follows only where all of them were had; it cannot be longer than th
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, exists, func, select
+from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, case, cast, exists, func, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import TextClause
 
@@ -19,7 +20,12 @@ from political_ads.schemas import Rules
 
 WINDOWS = (100, 2_000, 40_000)  # entries looked at, until one is found that the volunteer has not had
 SHUFFLES = 2**31
-Entries = Select[int, int, int, float, int]  # id, answers, free, priority, shuffle
+ORDERS = {  # how items are looked through: columns, and whether from the highest on; each is an index
+    "nearest": (("answers", "shuffle"), True),
+    "fresh": (("shuffle",), False),
+    "uncertain": (("priority", "shuffle"), True),
+    "random": (("shuffle",), False),
+}
 MOST_FOUND = 40  # of one scan: some may be taken by others before we take them
 
 
@@ -33,41 +39,34 @@ class Wanted:
     rules: Rules
 
 
-def waiting(session: Session) -> TextClause:
+def waiting(dialect: str) -> TextClause:
     """Return the condition of the indexes' WHERE, word for word: a parameter in it would hide the index from both databases."""
-    return WAITING_SQLITE if _is_sqlite(session) else WAITING
+    return WAITING_SQLITE if dialect == "sqlite" else WAITING
 
 
 def unsampled(session: Session) -> TextClause:
     """Return the condition of the index that holds what the random set has not reached, word for word."""
-    return UNSAMPLED_SQLITE if _is_sqlite(session) else UNSAMPLED
+    return UNSAMPLED_SQLITE if dialect_of(session) == "sqlite" else UNSAMPLED
 
 
-def has_room(rules: Rules, answers: Any = Item.answers, free: Any = Item.free) -> ColumnElement[bool]:
+def has_room(rules: Rules) -> ColumnElement[bool]:
     """Return the condition that an item needs one more answer than it has and than others are giving at this moment.
 
     `free` counts places up to `at_most`. Up to `at_least` answers are asked for at once, every further one only when the ones before
     it did not settle the matter: live leases (at_most - answers - free) < max(at_least - answers, 1).
     """
-    needed = case((answers + 1 > rules.at_least, answers + 1), else_=rules.at_least)
-    condition: ColumnElement[bool] = free > rules.at_most - needed
+    return _has_room(rules.at_least, rules.at_most, Item.answers, Item.free)
+
+
+def _has_room(at_least: int, at_most: int, answers: Any, free: Any) -> ColumnElement[bool]:
+    needed = case((answers + 1 > at_least, answers + 1), else_=at_least)
+    condition: ColumnElement[bool] = free > at_most - needed
     return condition
 
 
 def languages_waiting(session: Session, campaign_id: int) -> list[str]:
     """Return the languages in which a campaign's creatives wait: one look at the index for each, not one for each creative."""
-    first = select(func.min(Item.language).label("language")).where(
-        Item.campaign_id == campaign_id, waiting(session)
-    )
-    found = first.cte("found", recursive=True)
-    other = aliased(Item, name="other")
-    after = (
-        select(func.min(other.language))
-        .where(other.campaign_id == campaign_id, waiting(session), other.language > found.c.language)
-        .scalar_subquery()
-    )
-    found = found.union_all(select(after).where(found.c.language.is_not(None)))
-    return list(session.scalars(select(found.c.language).where(found.c.language.is_not(None))))
+    return list(session.scalars(_languages(dialect_of(session)), {"campaign": campaign_id}))
 
 
 def nearest(session: Session, wanted: Wanted, start: int) -> Sequence[int]:
@@ -76,29 +75,22 @@ def nearest(session: Session, wanted: Wanted, start: int) -> Sequence[int]:
     Where the volunteer had all of the first hundred (somebody who labels alone), one that nobody answered, from `start`, a place in
     the random order, is as good, and found at once.
     """
-    top = _waiting(session, wanted).order_by(Item.answers.desc(), Item.shuffle.desc())
-    fresh = _waiting(session, wanted).where(Item.answers == 0, Item.shuffle >= start).order_by(Item.shuffle)
-    by_answers = ("answers", True)
     return (
-        _unseen(session, wanted, top, WINDOWS[0], by_answers)
-        or _unseen(session, wanted, fresh, WINDOWS[0], ("shuffle", False))
-        or _unseen(session, wanted, top, WINDOWS[1], by_answers)
-        or _unseen(session, wanted, top, WINDOWS[2], by_answers)
+        _unseen(session, wanted, "nearest", WINDOWS[0])
+        or _unseen(session, wanted, "fresh", WINDOWS[0], start)
+        or _unseen(session, wanted, "nearest", WINDOWS[1])
+        or _unseen(session, wanted, "nearest", WINDOWS[2])
     )
 
 
 def uncertain(session: Session, wanted: Wanted) -> Sequence[int]:
     """Return items where the trained model is least sure, least sure first; nothing where it said nothing of any."""
-    query = (
-        _waiting(session, wanted).where(Item.priority > 0).order_by(Item.priority.desc(), Item.shuffle.desc())
-    )
-    return _in_windows(session, wanted, query, ("priority", True))
+    return _in_windows(session, wanted, "uncertain")
 
 
 def next_in_random_order(session: Session, wanted: Wanted) -> Sequence[int]:
     """Return items in the campaign's fixed random order, from its beginning."""
-    query = _waiting(session, wanted).order_by(Item.shuffle)
-    return _in_windows(session, wanted, query, ("shuffle", False))
+    return _in_windows(session, wanted, "random")
 
 
 def unseen_gold(
@@ -167,35 +159,71 @@ def shown(session: Session, lease_ids: Collection[int]) -> dict[int, tuple[Creat
     return {lease_id: (creative, ad) for lease_id, creative, ad in session.execute(query)}
 
 
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+def dialect_of(session: Session) -> str:
+    """Return the database's kind: sqlite or postgresql."""
+    return session.get_bind().dialect.name
 
 
-def _waiting(session: Session, wanted: Wanted) -> Entries:
-    return select(Item.id, Item.answers, Item.free, Item.priority, Item.shuffle).where(
-        Item.campaign_id == wanted.campaign_id, Item.language == wanted.language, waiting(session)
-    )
-
-
-def _in_windows(session: Session, wanted: Wanted, query: Entries, order: tuple[str, bool]) -> Sequence[int]:
+def _in_windows(session: Session, wanted: Wanted, order: str) -> Sequence[int]:
     for size in WINDOWS:
-        if found := _unseen(session, wanted, query, size, order):
+        if found := _unseen(session, wanted, order, size):
             return found
     return ()
 
 
-def _unseen(
-    session: Session, wanted: Wanted, query: Entries, size: int, order: tuple[str, bool]
-) -> Sequence[int]:
-    """Return those of the first `size` items of a query that have room and that the contributor was never given, in its order."""
-    window = query.limit(size).subquery("entries")
-    had = exists().where(Lease.item_id == window.c.id, Lease.contributor_id == wanted.contributor_id)
-    name, descending = order
-    first, second = window.c[name], window.c.shuffle
-    found = (
+def _unseen(session: Session, wanted: Wanted, order: str, size: int, start: int = 0) -> Sequence[int]:
+    """Return those of the first `size` items of an order that have room and that the contributor was never given."""
+    rules = (wanted.rules.at_least, wanted.rules.at_most)
+    values = {
+        "campaign": wanted.campaign_id,
+        "language": wanted.language,
+        "contributor": wanted.contributor_id,
+        "start": start,
+    }
+    return session.scalars(_scan(dialect_of(session), order, size, *rules), values).all()
+
+
+# The statements are built once: building one takes longer than the database takes to answer it.
+
+
+@cache
+def _scan(dialect: str, order: str, size: int, at_least: int, at_most: int) -> Select[int]:
+    entries = select(Item.id, Item.answers, Item.free, Item.priority, Item.shuffle).where(
+        Item.campaign_id == bindparam("campaign"),
+        Item.language == bindparam("language"),
+        waiting(dialect),
+    )
+    if order == "fresh":
+        entries = entries.where(Item.answers == 0, Item.shuffle >= bindparam("start"))
+    if order == "uncertain":
+        entries = entries.where(Item.priority > 0)
+    names, descending = ORDERS[order]
+    window = entries.order_by(*_sorted(Item.__table__.c, names, descending)).limit(size).subquery("entries")
+    had = exists().where(Lease.item_id == window.c.id, Lease.contributor_id == bindparam("contributor"))
+    return (
         select(window.c.id)
-        .where(has_room(wanted.rules, window.c.answers, window.c.free), ~had)
-        .order_by(first.desc() if descending else first, second.desc() if descending else second)
+        .where(_has_room(at_least, at_most, window.c.answers, window.c.free), ~had)
+        .order_by(*_sorted(window.c, names, descending))
         .limit(MOST_FOUND)
     )
-    return session.scalars(found).all()
+
+
+def _sorted(columns: Any, names: Sequence[str], descending: bool) -> list[Any]:  # noqa: FBT001 - its one caller reads it from a table
+    return [columns[name].desc() if descending else columns[name] for name in names]
+
+
+@cache
+def _languages(dialect: str) -> Select[str]:
+    campaign = bindparam("campaign", type_=Integer)
+    first = select(func.min(Item.language).label("language")).where(
+        Item.campaign_id == campaign, waiting(dialect)
+    )
+    found = first.cte("found", recursive=True)
+    other = aliased(Item, name="other")
+    after = (
+        select(func.min(other.language))
+        .where(other.campaign_id == campaign, waiting(dialect), other.language > found.c.language)
+        .scalar_subquery()
+    )
+    found = found.union_all(select(after).where(found.c.language.is_not(None)))
+    return select(found.c.language).where(found.c.language.is_not(None))

@@ -20,9 +20,11 @@ from political_ads.queries.questionnaires import Version, version_of
 from political_ads.queries.results import (
     SETTLED,
     ClassCount,
+    Disputed,
     ModelAnswer,
     Narrowing,
     Quantity,
+    agreeing_examples,
     answers_by_day,
     by_advertiser,
     by_class,
@@ -45,6 +47,7 @@ LEAST_OF_PAGE = 2  # labelled creatives of a page that is named
 MOST_PAGES = 15
 DAYS = 60
 NO = "no"
+EXAMPLES = 2  # creatives shown for each class
 MOST_KEPT = 200  # results in memory
 KEPT = "political_ads.results"
 
@@ -239,3 +242,16 @@ def _model(answers: Sequence[ModelAnswer]) -> ModelCheck | None:
     agreed = sum(count for (said, label), count in cells.items() if said == label)
     versions = tuple(sorted({answer.version for answer in answers}))
     return ModelCheck(versions, cells, wilson(agreed, len(answers)))
+
+
+def examples_of(
+    session: Session, campaign: Campaign, results: Results, wanted: Narrowing
+) -> dict[str, list[Disputed]]:
+    """Return, for each class of the main question that has any, creatives on which people agree."""
+    return {
+        share.key: agreeing_examples(
+            session, campaign.id, results.main.key, wanted, share.key, limit=EXAMPLES
+        )
+        for share in results.shares
+        if share.count and share.key != CANNOT_TELL
+    }

@@ -133,7 +133,7 @@ def creative_page(request: Request, shown: Shown) -> CreativePage:
         range=_("%(first)s–%(last)s of %(total)s")
         % {"first": ads.first, "last": ads.last, "total": _formats.number(ads.total)},
         labels=tuple(shown.labels),
-        objections=tuple(_objection(each) for each in shown.contests),
+        objections=tuple(_objection(each, named=shown.may_group) for each in shown.contests),
         moves=tuple(_move(request, shown, move) for move in shown.moves),
         may_group=shown.may_group,
         regrouping=Regrouping(
@@ -177,11 +177,16 @@ def _line(creative: Creative, ad: Ad) -> AdLine:
     )
 
 
-def _objection(contest: Contest) -> ObjectionLine:
+def _by(name: str, *, named: bool) -> str:
+    """Return who did something; only reviewers see each other's names."""
+    return name if named else _("a reviewer")
+
+
+def _objection(contest: Contest, *, named: bool) -> ObjectionLine:
     return ObjectionLine(
         state=_(CONTEST_STATES.get(contest.state, contest.state)),
         answer=contest.answer,
-        by=contest.answered_by,
+        by=_by(contest.answered_by, named=named),
         date=_formats.date(contest.answered_at) if contest.answered_at else "",
     )
 
@@ -192,7 +197,7 @@ def _move(request: Request, shown: Shown, move: CreativeMove) -> MoveLine:
     return MoveLine(
         words=_move_words(move, shown.creative.id),
         reason=move.reason if move.kind != "undo" else "",
-        by=move.by_name,
+        by=_by(move.by_name, named=shown.may_group),
         date=_formats.date(move.at),
         undo_href=path_for(request, "ads_undo_move", move_id=move.id) if may_undo else "",
         undone=undone,

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from common.accounts.actors import Role, operator
+from common.accounts.actors import EVERY_TOOL, Actor, Role, operator
 from common.db import Database
 from common.settings import Settings
 from political_ads.actions.campaigns import keep_questionnaire
+from political_ads.actions.creatives import split
 from political_ads.models import Ad, Campaign, Contest, Creative, Item, Label
 from political_ads.queries.ads import Labelled, Sort, Wanted, WithLabel, library
 from political_ads.schemas import Query, Questionnaire
@@ -202,6 +203,17 @@ def test_a_reviewer_splits_joins_and_takes_back(here: Database, sign_in_as: Sign
     assert "The step was taken back." in reviewer.post(undo[1]).text
     with here.read() as session:
         assert session.get_one(Creative, int(made)).ads == 1
+
+
+def test_readers_see_what_was_done_to_a_group_and_not_by_whom(here: Database, guest: TestClient) -> None:
+    reviewer = Actor(None, "Dominique Named", {EVERY_TOOL: Role.REVIEWER}, via="session")
+    with here.write() as session:
+        east = session.scalars(select(Ad.id).where(Ad.text.contains("Eastbury"))).one()
+        split(session, reviewer, 1, [east], "Another place", at=AT)
+    page = guest.get("/en/ads/library/1").text
+    assert "Another place" in page
+    assert "a reviewer" in page
+    assert "Dominique" not in page
 
 
 def test_readers_contest_and_too_short_a_reason_is_not_lost(here: Database, guest: TestClient) -> None:

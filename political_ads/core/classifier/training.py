@@ -28,7 +28,7 @@ class Examples:
 
     `shares`: (n, k) probability of each class, as the volunteers' answers add up to it; `weight`: (n,) what the row counts (for
     instance 1 − entropy, or how many reliable answers stand behind it). `groups`: (n,) advertiser or page ("" counts as a
-    page of its own). `languages`: (n,). `times`: (n,) seconds, NaN where unknown. `facts`: per row, statements beside the text.
+    page of its own). `languages`: (n,). `times`: (n,) seconds, NaN where unknown. `facts`: per row, statements beside the text. `stress`: see `Rows`.
     """
 
     texts: Sequence[str]
@@ -39,22 +39,39 @@ class Examples:
     languages: NDArray[np.str_]
     times: FloatArray
     facts: Sequence[Sequence[str]] | None = None
+    stress: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Examples as numbers: what fitting and splitting need."""
+    """Examples as numbers: what fitting and splitting need.
+
+    `stress`: (n,) by how much a row counts more while the learners are fitted, but not in calibration and thresholds: hard
+    cases that are rarer in the labels than where the model will be used.
+    """
 
     table: Counts
     shares: FloatArray
     weight: FloatArray
     groups: NDArray[np.generic]
     near: IntArray
+    stress: FloatArray | None = None
+
+    @property
+    def fit_weight(self) -> FloatArray:
+        """What each row counts while the learners are fitted."""
+        return self.weight if self.stress is None else self.weight * self.stress
 
     def part(self, rows: IntArray) -> "Rows":
         """Return some rows."""
+        stress = None if self.stress is None else self.stress[rows]
         return Rows(
-            take(self.table, rows), self.shares[rows], self.weight[rows], self.groups[rows], self.near[rows]
+            take(self.table, rows),
+            self.shares[rows],
+            self.weight[rows],
+            self.groups[rows],
+            self.near[rows],
+            stress,
         )
 
 
@@ -125,6 +142,7 @@ def as_rows(examples: Examples) -> Rows:
         examples.weight,
         np.where(examples.groups == "", own, examples.groups),
         near_duplicates(examples.texts),
+        examples.stress,
     )
 
 
@@ -217,7 +235,7 @@ def _fit_columns(
         fit_linear(
             table,
             wanted[:, column],
-            rows.weight,
+            rows.fit_weight,
             recipe,
             None if prior is None else Linear(prior.weights[:, column], float(prior.intercept[column])),
         )
