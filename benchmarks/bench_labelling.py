@@ -96,7 +96,7 @@ class Volunteer:
             self.taken.errors.append("nothing to label")
             return
         said = further_answers(self.rng)
-        answer = GivenAnswer(item_id=tasks[0].item_id, client_key=uuid.uuid4(), answers=said, seconds=4.0)  # type: ignore[arg-type]  # a value each
+        answer = GivenAnswer(item_id=tasks[0].item_id, client_key=uuid.uuid4(), answers=said, seconds=4.0)
         start = time.perf_counter()
         with self.database.write() as session:
             campaign = campaign_of(session, PEOPLE, SLUG)

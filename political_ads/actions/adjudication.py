@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor
@@ -37,6 +38,7 @@ from political_ads.queries.review import adjudications_of
 from political_ads.schemas import Flag, Value
 
 ADJUDICATED = "adjudicated"
+ROUNDING = 1e-5  # labels keep six digits of a posterior: what is left under this was never said
 MOST_WORDS = 2_000  # characters of a reason
 SETTLEMENTS = ("warn", "unwarn", "withdraw", "nothing")  # what can be done about flags
 
@@ -170,7 +172,8 @@ def _take_out(session: Session, tally: Tally, item: Item, *, at: datetime) -> No
     skills = skills_of(session, tally.campaign.id, voters, [main.key], lock=True)[main.key]
     before = posteriors_of(session, [item.id], main).get(item.id)
     found = recount(ballots, main, tally.rules, skills, pool_of(tally.campaign, main), before)
-    keep_skills(session, tally.campaign, main.key, found.skills, at=at)
+    left = {who: np.where(counts < ROUNDING, 0.0, counts) for who, counts in found.skills.items()}
+    keep_skills(session, tally.campaign, main.key, left, at=at)
 
 
 def _write_labels(

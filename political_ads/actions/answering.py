@@ -100,12 +100,13 @@ def _sit_down(session: Session, entrance: Entrance, given: Sequence[GivenAnswer]
     wanted = {one.item_id for one in given}
     keys = [one.client_key for one in given]
     tally = open_tally(session, entrance.campaign, entrance.version, entrance.rules, wanted, keys=keys)
-    mine = select(Lease).where(Lease.item_id.in_(wanted), Lease.contributor_id == entrance.contributor.id)
-    texts = (
-        select(Item.id, func.length(Creative.text).label("length"))
+    mine = (
+        select(Lease, func.length(Creative.text))
+        .join(Item, Item.id == Lease.item_id)
         .join(Creative, Creative.id == Item.creative_id)
-        .where(Item.id.in_(wanted))
+        .where(Lease.item_id.in_(wanted), Lease.contributor_id == entrance.contributor.id)
     )
+    held = [(lease, length) for lease, length in session.execute(mine)]
     golds = [item.id for item in tally.items.values() if item.gold]
     versions = {entrance.campaign.questionnaire_id: entrance.version}
     for other in {one.questionnaire_id for one in given if one.questionnaire_id} - set(versions):
@@ -115,8 +116,8 @@ def _sit_down(session: Session, entrance: Entrance, given: Sequence[GivenAnswer]
     return _Desk(
         entrance,
         tally,
-        {lease.item_id: lease for lease in session.scalars(mine)},
-        {row.id: row.length for row in session.execute(texts)},
+        {lease.item_id: lease for lease, _length in held},
+        {lease.item_id: length for lease, length in held},
         golds_about(session, golds) if golds else {},
         versions,
         at,

@@ -13,10 +13,12 @@ SQLite's writers stand in line), and `free` is counted down in the same statemen
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from common.accounts.actors import Actor
 from political_ads.actions.admission import Entrance
@@ -25,8 +27,10 @@ from political_ads.models import Item, Lease
 from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries import assignment as queries
 from political_ads.queries.assignment import SHUFFLES, Wanted, has_room
+from political_ads.schemas import Rules
 
-OVERDUE_AT_ONCE = 20  # leases given back on the way, at each draw; housekeeping does the rest
+LOOK_FOR_OVERDUE = 0.1  # of the draws; and whenever nothing is left to draw
+OVERDUE_AT_ONCE = 20  # leases given back on the way; housekeeping does the rest
 
 
 def hold_tasks(
@@ -40,14 +44,32 @@ def hold_tasks(
 ) -> Sequence[Lease]:
     """Return what a contributor holds, topped up to `wanted` leases (fewer where nothing more waits), oldest first."""
     PERMISSIONS.require(actor, Permission.LABEL)
-    give_back_overdue(session, actor, at=at, limit=OVERDUE_AT_ONCE)
-    leases = list(queries.held(session, entrance.campaign.id, entrance.contributor.id, at=at))
-    renewed = at + timedelta(minutes=entrance.rules.lease_minutes)
-    for lease in leases:
-        if lease.until - at < (renewed - at) / 2:
-            lease.until = renewed  # its page is in use
-    if len(leases) < wanted:
-        leases += _resume(session, entrance, at=at, most=wanted - len(leases))
+    if rng.random() < LOOK_FOR_OVERDUE:
+        give_back_overdue(session, actor, at=at, limit=OVERDUE_AT_ONCE)
+    leases = _top_up(session, entrance, [], at=at, rng=rng, wanted=wanted)
+    if len(leases) < wanted and give_back_overdue(session, actor, at=at, limit=OVERDUE_AT_ONCE):
+        leases = _top_up(session, entrance, leases, at=at, rng=rng, wanted=wanted)
+    return leases
+
+
+def _top_up(
+    session: Session,
+    entrance: Entrance,
+    leases: list[Lease],
+    *,
+    at: datetime,
+    rng: np.random.Generator,
+    wanted: int,
+) -> list[Lease]:
+    """Return what is held, then what was left behind, then what is drawn, until there are `wanted`."""
+    known = {lease.id for lease in leases}
+    for_whom = Wanted(entrance.campaign.id, entrance.contributor.id, "", entrance.rules)
+    for lease in queries.leases_of(session, for_whom, at=at):
+        if lease.id not in known and (
+            lease.state == "held" or (len(leases) < wanted and _hold_again(session, for_whom, lease, at))
+        ):
+            leases.append(lease)
+            _renew(lease, entrance.rules, at)
     languages = _languages(session, entrance, rng) if len(leases) < wanted else []
     while len(leases) < wanted:
         drawn = _draw(session, entrance, languages, len(leases), at=at, rng=rng)
@@ -144,18 +166,24 @@ def _candidates(
 
 def _take_first(session: Session, wanted: Wanted, candidates: Sequence[int]) -> int | None:
     """Take a place of the first candidate that still has one and that nobody else is taking from right now."""
+    taking = _taking(wanted.rules)
     for item_id in candidates:
-        room = select(Item.id).where(Item.id == item_id, Item.state == "open", has_room(wanted.rules))
-        taken = session.scalars(
-            update(Item)
-            .where(Item.id.in_(room.correlate(None).with_for_update(skip_locked=True)))
-            .values(free=Item.free - 1)
-            .returning(Item.id)
-            .execution_options(synchronize_session=False)
-        ).first()
+        taken = session.scalars(taking, {"item": item_id}).first()
         if taken is not None:
             return taken
     return None
+
+
+@lru_cache(maxsize=64)  # built once for a campaign's rules: that takes longer than the database does
+def _taking(rules: Rules) -> ReturningUpdate[int]:
+    room = select(Item.id).where(Item.id == bindparam("item"), Item.state == "open", has_room(rules))
+    return (
+        update(Item)
+        .where(Item.id.in_(room.correlate(None).with_for_update(skip_locked=True)))
+        .values(free=Item.free - 1)
+        .returning(Item.id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _enter_random_set(session: Session, wanted: Wanted, item_id: int) -> None:
@@ -181,16 +209,19 @@ def _unseen_gold(session: Session, entrance: Entrance, rng: np.random.Generator)
     return int(rng.choice(unseen)) if unseen else None
 
 
-def _resume(session: Session, entrance: Entrance, *, at: datetime, most: int) -> list[Lease]:
-    """Hold again what the volunteer left without an answer, where there is still room: nobody else's place, no creative lost."""
-    wanted = Wanted(entrance.campaign.id, entrance.contributor.id, "", entrance.rules)
-    again = []
-    for lease in queries.left_behind(session, wanted, limit=most):
-        if lease.drawn == "gold" or _take_first(session, wanted, [lease.item_id]) is not None:
-            lease.state, lease.at = "held", at
-            lease.until = at + timedelta(minutes=entrance.rules.lease_minutes)
-            again.append(lease)
-    return again
+def _hold_again(session: Session, wanted: Wanted, lease: Lease, at: datetime) -> bool:
+    """Hold what the volunteer left without an answer, where there is still room: nobody else's place, no creative lost."""
+    if lease.drawn != "gold" and _take_first(session, wanted, [lease.item_id]) is None:
+        return False
+    lease.state, lease.at, lease.until = "held", at, at
+    return True
+
+
+def _renew(lease: Lease, rules: Rules, at: datetime) -> None:
+    """Let a lease last while its page is in use."""
+    whole = timedelta(minutes=rules.lease_minutes)
+    if lease.until - at < whole / 2:
+        lease.until = at + whole
 
 
 def _lease(session: Session, entrance: Entrance, item_id: int, drawn: str, at: datetime) -> Lease:

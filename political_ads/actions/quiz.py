@@ -44,7 +44,8 @@ def note_learnt(
 def quiz_golds(session: Session, entrance: Entrance) -> Sequence[Gold]:
     """Return the gold of a contributor's running attempt, in order."""
     attempt = int(entrance.participation.quiz.get("attempts", 0))
-    return quiz_of(session, entrance.campaign.id, entrance.rules, attempt=attempt)
+    languages = entrance.contributor.languages
+    return quiz_of(session, entrance.campaign.id, entrance.rules, attempt=attempt, languages=languages)
 
 
 def answer_quiz(

@@ -1,6 +1,16 @@
-"""`disinfo ads …`: import, fetch, evaluate, aggregate."""
+"""`disinfo ads …`: import, fetch, aggregate, evaluate, train."""
 
 import typer
 
+from political_ads.commands import aggregate, evaluate, imports
+
 NAME = "ads"
-app = typer.Typer(help="Political ads: bring ads in, evaluate, aggregate.", no_args_is_help=True)
+app = typer.Typer(
+    help="Political ads: bring ads in, add answers up, train and evaluate.", no_args_is_help=True
+)
+for _name, _command in (
+    *imports.COMMANDS,
+    ("aggregate", aggregate.aggregate),
+    ("evaluate", evaluate.evaluate),
+):
+    app.command(name=_name)(_command)

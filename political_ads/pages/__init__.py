@@ -7,6 +7,7 @@ from political_ads.pages import (
     creative,
     gold,
     history,
+    home,
     imports,
     label,
     learn,
@@ -15,12 +16,15 @@ from political_ads.pages import (
     pending,
     questionnaires,
     quiz,
+    results,
     review,
     simulator,
 )
 
 router = PrefixRouter(prefix="/ads", include_in_schema=False)
 for _part in (
+    home,
+    results,
     learn,
     quiz,
     label,

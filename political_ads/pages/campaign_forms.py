@@ -20,7 +20,7 @@ from political_ads.queries.campaigns import count_creatives, newest_questionnair
 from political_ads.schemas import Query
 from political_ads.service.campaign_reading import campaign_values, form_of, read_campaign, read_query
 from political_ads.views import campaign_forms as views
-from political_ads.views.manage import creatives_words
+from political_ads.views.campaign_words import creatives_words
 
 router = APIRouter(prefix="/manage")
 

@@ -4,12 +4,7 @@ from fastapi import APIRouter, Response
 
 router = APIRouter()
 ROUTES = {
-    "ads_home": "/",
-    "ads_campaign": "/campaigns/{slug}",
-    "ads_results": "/campaigns/{slug}/results",
-    "ads_agreement": "/campaigns/{slug}/results/agreement",
     "ads_data": "/campaigns/{slug}/results/data",
-    "ads_imports": "/imports",
     "ads_methodology": "/methodology",
 }
 

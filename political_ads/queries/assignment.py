@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, case, 
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import TextClause
 
+from common.db import UtcDateTime
 from political_ads.models import Ad, Creative, Gold, Item, Lease
 from political_ads.models.campaigns import UNSAMPLED, UNSAMPLED_SQLITE, WAITING, WAITING_SQLITE
 from political_ads.schemas import Rules
@@ -26,6 +27,7 @@ ORDERS = {  # how items are looked through: columns, and whether from the highes
     "uncertain": (("priority", "shuffle"), True),
     "random": (("shuffle",), False),
 }
+MOST_LEASES = 20  # of one contributor, held or left, that are looked at
 MOST_FOUND = 40  # of one scan: some may be taken by others before we take them
 
 
@@ -119,32 +121,10 @@ def shown_in(session: Session, item_ids: Collection[int], country: str) -> set[i
     return set(session.scalars(query))
 
 
-def held(session: Session, campaign_id: int, contributor_id: int, *, at: datetime) -> Sequence[Lease]:
-    """Return what a contributor holds now, oldest first."""
-    query = select(Lease).where(
-        Lease.contributor_id == contributor_id,
-        Lease.campaign_id == campaign_id,
-        Lease.state == "held",
-        Lease.until > at,
-    )
-    return session.scalars(query.order_by(Lease.at, Lease.id)).all()
-
-
-def left_behind(session: Session, wanted: Wanted, *, limit: int) -> Sequence[Lease]:
-    """Return leases of a contributor that ended without an answer and whose item still has room, newest first."""
-    query = (
-        select(Lease)
-        .join(Item, Item.id == Lease.item_id)
-        .where(
-            Lease.contributor_id == wanted.contributor_id,
-            Lease.campaign_id == wanted.campaign_id,
-            Lease.state == "expired",
-            (Item.gold.is_(True)) | ((Item.state == "open") & has_room(wanted.rules)),
-        )
-        .order_by(Lease.until.desc())
-        .limit(limit)
-    )
-    return session.scalars(query).all()
+def leases_of(session: Session, wanted: Wanted, *, at: datetime) -> Sequence[Lease]:
+    """Return what a contributor holds now, oldest first, then what they left without an answer and that still has room."""
+    values = {"campaign": wanted.campaign_id, "contributor": wanted.contributor_id, "at": at}
+    return session.scalars(_leases(wanted.rules.at_least, wanted.rules.at_most), values).all()
 
 
 def shown(session: Session, lease_ids: Collection[int]) -> dict[int, tuple[Creative, Ad | None]]:
@@ -227,3 +207,23 @@ def _languages(dialect: str) -> Select[str]:
     )
     found = found.union_all(select(after).where(found.c.language.is_not(None)))
     return select(found.c.language).where(found.c.language.is_not(None))
+
+
+@cache
+def _leases(at_least: int, at_most: int) -> Select[Lease]:
+    room = Item.gold.is_(True) | (
+        (Item.state == "open") & _has_room(at_least, at_most, Item.answers, Item.free)
+    )
+    held = (Lease.state == "held") & (Lease.until > bindparam("at", type_=UtcDateTime))
+    return (
+        select(Lease)
+        .join(Item, Item.id == Lease.item_id)
+        .where(
+            Lease.contributor_id == bindparam("contributor"),
+            Lease.campaign_id == bindparam("campaign"),
+            Lease.state.in_(("held", "expired")),
+            held | ((Lease.state == "expired") & room),
+        )
+        .order_by(Lease.state.desc(), Lease.at, Lease.id)
+        .limit(MOST_LEASES)
+    )

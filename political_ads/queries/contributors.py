@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,15 +45,26 @@ def has_quiz(session: Session, campaign_id: int) -> bool:
     return session.scalars(query).first() is not None
 
 
-def quiz_of(session: Session, campaign_id: int, rules: Rules, *, attempt: int = 0) -> Sequence[Gold]:
-    """Return the gold that a volunteer is asked about in an attempt (from 0): the next ones each time, as far as there are others."""
+def quiz_of(
+    session: Session,
+    campaign_id: int,
+    rules: Rules,
+    *,
+    attempt: int = 0,
+    languages: Collection[str] = (),
+) -> Sequence[Gold]:
+    """Return the gold that a volunteer is asked about in an attempt (from 0): the next ones each time, as far as there are others.
+
+    `languages`: those that the volunteer reads (none: all); where the quiz has nothing in them, they are asked all the same.
+    """
     query = (
-        select(Gold)
+        select(Gold, Item.language)
         .join(Item, Item.id == Gold.item_id)
         .where(Gold.campaign_id == campaign_id, Gold.used == "quiz")
         .order_by(Gold.position, Gold.id)
     )
-    golds = session.scalars(query).all()
+    found = session.execute(query).all()
+    golds = [row.Gold for row in found if row.language in languages] or [row.Gold for row in found]
     size = min(rules.quiz_questions, len(golds))
     start = attempt * size % len(golds) if golds else 0
     return [golds[(start + place) % len(golds)] for place in range(size)]

@@ -27,7 +27,8 @@ from political_ads.models import (
     QuestionnaireVersion,
 )
 from political_ads.permissions import PERMISSIONS, Permission
-from political_ads.queries.campaigns import Progress, campaign_of, campaigns, progress_of
+from political_ads.queries.campaigns import Progress, campaign_of, campaigns, creative_ids, progress_of
+from political_ads.schemas import Query
 
 FILL = "ads_fill"  # the job that puts many creatives into a campaign
 DAYS = 28
@@ -228,6 +229,18 @@ def library_facets(session: Session) -> tuple[dict[str, int], list[str]]:
         if language
     }
     return languages, list(session.scalars(select(Ad.source).distinct().order_by(Ad.source)))
+
+
+def creatives_outside(session: Session, campaign: Campaign) -> int:
+    """Count the creatives that filling a campaign would put in now."""
+    wanted = Query.model_validate(campaign.query)
+    mine = select(Item.creative_id).where(Item.campaign_id == campaign.id)
+    found = creative_ids(wanted).where(Creative.id.not_in(mine)).subquery()
+    new = session.scalar(select(func.count()).select_from(found)) or 0
+    if wanted.sample is None:
+        return new
+    here = select(func.count()).where(Item.campaign_id == campaign.id, Item.gold.is_(False))
+    return min(new, max(0, wanted.sample - (session.scalar(here) or 0)))
 
 
 def filling_job(session: Session, campaign_id: int) -> Job | None:

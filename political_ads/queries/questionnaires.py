@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from political_ads.core.questionnaires import Asked, classes_of
 from political_ads.models import QuestionnaireVersion
 from political_ads.schemas import Questionnaire
-
-MOST_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -26,18 +25,15 @@ class Version:
         return classes_of(self.content)
 
 
-_kept: dict[str, Version] = {}  # by the content's digest, so that two databases cannot be mixed up
+_kept: WeakKeyDictionary[Engine | Connection, dict[int, Version]] = WeakKeyDictionary()
 
 
 def version_of(session: Session, questionnaire_id: int) -> Version | None:
-    """Return a version; None where there is none of that number. Parsing one takes ten times what an answer does."""
-    columns = select(QuestionnaireVersion.key, QuestionnaireVersion.digest)
-    found = session.execute(columns.where(QuestionnaireVersion.id == questionnaire_id)).first()
-    if found is None:
-        return None
-    if found.digest not in _kept:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        content = session.get_one(QuestionnaireVersion, questionnaire_id).content
-        _kept[found.digest] = Version(found.key, Questionnaire.model_validate(content))
-    return _kept[found.digest]
+    """Return a version; None where there is none of that number. Read once for each database: parsing takes what an answer does."""
+    kept = _kept.setdefault(session.get_bind(), {})
+    if questionnaire_id not in kept:
+        found = session.get(QuestionnaireVersion, questionnaire_id)
+        if found is None:
+            return None
+        kept[questionnaire_id] = Version(found.key, Questionnaire.model_validate(found.content))
+    return kept[questionnaire_id]

@@ -13,6 +13,7 @@ from common.accounts.actors import Actor
 from common.errors import Problem
 from common.i18n import gettext as _
 from political_ads.actions.admission import Entrance
+from political_ads.actions.answering import Outcome
 from political_ads.actions.contributors import set_preferences
 from political_ads.models import Campaign, Contributor, Gold
 from political_ads.queries.answers import answer_with_key
@@ -20,7 +21,7 @@ from political_ads.queries.campaigns import rules_of
 from political_ads.queries.contributors import participation_in
 from political_ads.queries.volunteers import Shown, answers_today, shown_gold
 from political_ads.schemas.volunteering import AnswerStep, SkipStep, Step, UndoStep
-from political_ads.service.labelling import Outcome, Task, give_answers, next_tasks, skip, undo
+from political_ads.service.labelling import Task, give_answers, next_tasks, skip, undo
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from political_ads.core.questionnaires.differences import differences, still_cou
 from political_ads.models import Campaign, QuestionnaireVersion
 from political_ads.schemas import Questionnaire, in_language
 from political_ads.service.campaign_reading import LICENCES
-from political_ads.views.manage import AUDIENCES, title_of, version_words
+from political_ads.views.campaign_words import AUDIENCES, title_of, version_words
 
 _formats = Formats()
 

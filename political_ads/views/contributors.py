@@ -20,8 +20,9 @@ from political_ads.core.questionnaires import Asked
 from political_ads.models import Campaign, Skill
 from political_ads.queries.quality import Contribution, Quality
 from political_ads.queries.questionnaires import Version
+from political_ads.views.campaign_words import title_of
 from political_ads.views.classes import class_words, question_words
-from political_ads.views.manage import campaign_tabs, title_of
+from political_ads.views.manage import campaign_tabs
 
 FLAGGED = {
     "fast": N_("answers faster than anybody reads"),

@@ -16,8 +16,9 @@ from political_ads.models import Ad, Campaign, Creative, Gold
 from political_ads.queries.manage import GoldLine
 from political_ads.schemas import CANNOT_TELL, LANGUAGES, QuestionKind, Questionnaire, in_language
 from political_ads.views.ad import AdView, ad_view
+from political_ads.views.campaign_words import title_of
 from political_ads.views.label import right_words
-from political_ads.views.manage import campaign_tabs, title_of
+from political_ads.views.manage import campaign_tabs
 
 EXCERPT = 160  # characters of an ad's text
 ENOUGH = 5  # answers from which a share says something

@@ -39,6 +39,7 @@ LABELS: Mapping[str, str] = {
     "ended_at": N_("Last day"),
     "weak_label": N_("A label that came with it"),
 }
+FIRST = ("text", "external_id", "page_name", "paid_for_by", "started_at")
 CONSTANTS: Mapping[str, tuple[str, str]] = {
     "source": (N_("Name of this source"), N_("Ids are told apart by it: give the same name to the next table of the same source.")),
     "platform": (N_("Platform of all ads"), N_("Where no column says it: facebook, google, tiktok …")),
@@ -64,7 +65,8 @@ class MappingForm:
     columns: Sequence[str]
     sample: Sequence[Sequence[str]]
     options: tuple[tuple[str, str], ...]
-    fields: tuple[FieldChoice, ...]
+    fields: tuple[FieldChoice, ...]  # those that matter most, and those that something was found for
+    more: tuple[FieldChoice, ...]
     constants: tuple[tuple[str, str, str, str], ...]  # name, label, hint, value
 
 
@@ -73,11 +75,14 @@ def mapping_form(record: Import, form: Form) -> MappingForm:
     told = record.preview
     chosen = told.get("chosen") or told.get("proposed", {})
     constants = told.get("constants", {})
+    choices = [_choice(name, chosen, told, form) for name in TARGETS]
+    first = {f"column_{name}" for name in FIRST}
     return MappingForm(
         columns=told["columns"],
         sample=told.get("sample", []),
         options=tuple((name, _option(told, place)) for place, name in enumerate(told["columns"])),
-        fields=tuple(_choice(name, chosen, told, form) for name in TARGETS),
+        fields=tuple(each for each in choices if each.name in first or each.value),
+        more=tuple(each for each in choices if each.name not in first and not each.value),
         constants=tuple(
             (name, _(label), _(hint), form.values.get(name, constants.get(name, "")))
             for name, (label, hint) in CONSTANTS.items()

@@ -197,7 +197,7 @@ def _preview_words(told: Mapping[str, Any]) -> str:
 
 def _row(values: Mapping[str, Any]) -> ShownRow:
     """Return a row as a person checks it: whose, the text, and the facts that were understood."""
-    money = [str(values[name]) for name in ("spend_low", "spend_high") if values.get(name) is not None]
+    money = [f"{values[name]:g}" for name in ("spend_low", "spend_high") if values.get(name) is not None]
     facts = [
         values.get("language", ""),
         ", ".join(values.get("countries", ())),

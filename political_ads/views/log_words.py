@@ -16,6 +16,7 @@ ACTIONS = {
     "campaign_open": N_("opened the campaign"),
     "campaign_paused": N_("paused the campaign"),
     "campaign_closed": N_("closed the campaign"),
+    "aggregated": N_("computed all labels anew"),
     "campaign_deleted": N_("deleted a draft"),
     "gold_set": N_("made an ad gold"),
     "gold_dropped": N_("dropped an ad from the gold"),

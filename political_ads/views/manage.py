@@ -1,11 +1,11 @@
 """Campaigns at a glance, and one campaign's desk: state, progress, what waits for somebody, what was done."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fastapi import Request
 
-from common.i18n import N_, current_locale, ngettext
+from common.i18n import N_, ngettext
 from common.i18n import gettext as _
 from common.jobs import Job, JobState
 from common.paging import Page as Paged
@@ -15,8 +15,16 @@ from common.web.templating import path_for
 from political_ads.models import Campaign, LogLine, QuestionnaireVersion
 from political_ads.queries.campaigns import Progress
 from political_ads.queries.manage import Overview
-from political_ads.schemas import Query, Rules, in_language
-from political_ads.views.ad import country_name
+from political_ads.schemas import Query, Rules
+from political_ads.views.campaign_words import (
+    AUDIENCES,
+    creatives_words,
+    dates_words,
+    query_words,
+    rule_words,
+    title_of,
+    version_words,
+)
 from political_ads.views.log_words import LogView, log_view
 
 _formats = Formats()
@@ -26,12 +34,6 @@ STATES = {
     "open": (N_("Open"), "ok"),
     "paused": (N_("Paused"), "warn"),
     "closed": (N_("Closed"), "quiet"),
-}
-AUDIENCES = {
-    "everybody": N_("Everybody, also without an account"),
-    "signed_in": N_("People with an account"),
-    "members": N_("Members of this deployment"),
-    "reviewers": N_("Reviewers"),
 }
 ITEM_STATES = {
     "retired": N_("have a label"),
@@ -151,11 +153,6 @@ class CampaignLogPage:
     count: str
 
 
-def title_of(campaign: Campaign) -> str:
-    """Return a campaign's title in the reader's language."""
-    return in_language(campaign.title, current_locale())
-
-
 def campaign_tabs(request: Request, campaign: Campaign, here: str) -> tuple[dict[str, object], ...]:
     """Return the tabs of a campaign's desk; `here` is the route of the current one."""
     names = (
@@ -223,6 +220,7 @@ def desk(  # noqa: PLR0913 - what the page shows
     newest: QuestionnaireVersion,
     *,
     matching: int,
+    new: int,
     job: Job | None,
     golds: int,
     log: Sequence[LogLine],
@@ -230,7 +228,6 @@ def desk(  # noqa: PLR0913 - what the page shows
     """Show one campaign's desk."""
     campaign = found.campaign
     query = Query.model_validate(campaign.query)
-    wanted = min(matching, query.sample) if query.sample else matching
     newer = newest.id != version.id
     return Desk(
         card=campaign_card(request, found),
@@ -242,7 +239,7 @@ def desk(  # noqa: PLR0913 - what the page shows
         moves=_moves(campaign),
         draft=campaign.state == "draft",
         matching=creatives_words(matching, query),
-        new=max(0, wanted - found.progress.items),
+        new=new,
         filling=filling_view(job),
         questionnaire=version_words(version),
         questionnaire_href=path_for(
@@ -286,39 +283,6 @@ def filling_view(job: Job | None) -> Filling | None:
     )
 
 
-def version_words(version: QuestionnaireVersion) -> str:
-    """Name a version of a questionnaire."""
-    title: Mapping[str, str] = version.content.get("title", {})
-    return _("%(title)s, version %(version)s") % {
-        "title": in_language(title, current_locale()),
-        "version": version.version,
-    }
-
-
-def creatives_words(matching: int, query: Query) -> str:
-    """Say how many creatives a query takes."""
-    words = ngettext("%(count)s creative matches.", "%(count)s creatives match.", matching) % {
-        "count": _formats.number(matching)
-    }
-    if query.sample and query.sample < matching:
-        words += " " + _("%(sample)s of them are drawn at random.") % {
-            "sample": _formats.number(query.sample)
-        }
-    return words
-
-
-def rule_words(rules: Rules) -> str:
-    """Say when a creative has enough answers."""
-    return _(
-        "at least %(least)s answers, a probability of %(posterior)s and a lead of %(lead)s; after %(most)s answers reviewers decide"
-    ) % {
-        "least": rules.at_least,
-        "posterior": _formats.percent(rules.posterior, 1),
-        "lead": rules.lead,
-        "most": rules.at_most,
-    }
-
-
 def _alerts(request: Request, found: Overview) -> Iterator[AlertView]:
     slug, alerts = found.campaign.slug, found.alerts
     if alerts.flagged:
@@ -348,45 +312,13 @@ def _facts(campaign: Campaign, query: Query) -> Iterator[tuple[str, str]]:
     yield _("Enough answers"), rule_words(rules)
     yield _("Who may take part"), _(AUDIENCES[campaign.audience])
     yield _("Creatives"), query_words(query)
-    yield _("Dates"), _dates(campaign)
+    yield _("Dates"), dates_words(campaign)
     results = _("public, under %(licence)s") if campaign.results_public else _("for members only")
     yield _("Results"), results % {"licence": campaign.licence} if campaign.results_public else results
     yield (
         _("Opened by"),
         _("%(name)s, %(date)s") % {"name": campaign.by_name, "date": _formats.date(campaign.created_at)},
     )
-
-
-def query_words(query: Query) -> str:
-    """Say which creatives a query takes."""
-    parts = []
-    if query.text:
-        parts.append(_("with the words “%(text)s”") % {"text": query.text})
-    if query.advertiser:
-        parts.append(_("of pages called “%(name)s”") % {"name": query.advertiser})
-    if query.languages:
-        parts.append(_("in %(languages)s") % {"languages": ", ".join(query.languages)})
-    if query.countries:
-        countries = ", ".join(country_name(code) for code in query.countries)
-        parts.append(_("shown in %(countries)s") % {"countries": countries})
-    if query.sources:
-        parts.append(_("from %(sources)s") % {"sources": ", ".join(query.sources)})
-    if query.declared is not None:
-        parts.append(_("declared as political") if query.declared else _("not declared as political"))
-    if query.import_id:
-        parts.append(_("of import %(number)s") % {"number": query.import_id})
-    if query.sample:
-        parts.append(_("at most %(sample)s, drawn at random") % {"sample": _formats.number(query.sample)})
-    return "; ".join(parts) or _("all that are here")
-
-
-def _dates(campaign: Campaign) -> str:
-    begin, end = campaign.starts_at, campaign.ends_at
-    if begin and end:
-        return f"{_formats.datetime(begin)} – {_formats.datetime(end)}"
-    if begin:
-        return _("from %(date)s on") % {"date": _formats.datetime(begin)}
-    return _("until %(date)s") % {"date": _formats.datetime(end)} if end else _("as long as it is open")
 
 
 def _moves(campaign: Campaign) -> tuple[str, ...]:

@@ -13,11 +13,11 @@ from common.web.forms import Form
 from common.web.templating import path_for
 from political_ads.core.questionnaires import Flaw, to_yaml
 from political_ads.queries.manage import Usage
-from political_ads.schemas import LANGUAGES, Questionnaire, in_language
+from political_ads.schemas import LANGUAGES, Question, Questionnaire, in_language
 from political_ads.views.campaign_forms import ChangeView, changes
+from political_ads.views.campaign_words import title_of
 from political_ads.views.label import guidelines_html
-from political_ads.views.manage import title_of
-from political_ads.views.questions import QuestionView, question_views
+from political_ads.views.questions import QuestionView, answer_words, question_views
 
 _formats = Formats()
 
@@ -65,6 +65,7 @@ class Preview:
     further: tuple[QuestionView, ...]
     questions: tuple[QuestionView, ...]
     guidelines: Markup
+    conditions: dict[str, str]  # question → when it is asked; empty: always
 
 
 @dataclass(frozen=True)
@@ -197,4 +198,22 @@ def _preview(questionnaire: Questionnaire, language: str) -> Preview:
     with use_locale(language):
         main, *further = question_views(questionnaire)
         guidelines = guidelines_html(questionnaire, below=4)
-        return Preview(language, LOCALE_NAMES[language], main, tuple(further), (main, *further), guidelines)
+        return Preview(
+            language,
+            LOCALE_NAMES[language],
+            main,
+            tuple(further),
+            (main, *further),
+            guidelines,
+            {question.key: _condition(questionnaire, question) for question in questionnaire.questions},
+        )
+
+
+def _condition(questionnaire: Questionnaire, question: Question) -> str:
+    earlier = questionnaire.question(question.when.question) if question.when else None
+    if earlier is None or question.when is None:
+        return ""
+    return _("Asked only after “%(question)s” was answered with: %(answers)s.") % {
+        "question": in_language(earlier.text, current_locale()),
+        "answers": answer_words(earlier, question.when.any_of),
+    }

@@ -17,10 +17,10 @@ from political_ads.queries.questionnaires import Version
 from political_ads.queries.review import Said, Waiting
 from political_ads.schemas import in_language
 from political_ads.views.ad import AdView, ad_view
+from political_ads.views.campaign_words import title_of
 from political_ads.views.classes import class_words, question_words
 from political_ads.views.gold import excerpt
 from political_ads.views.label import FLAGS
-from political_ads.views.manage import title_of
 from political_ads.views.questions import QuestionView, answer_words, question_views
 
 QUEUE_NAMES = {

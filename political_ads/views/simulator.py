@@ -12,9 +12,12 @@ from political_ads.core.retirement import Rule
 from political_ads.core.simulation import Replay
 from political_ads.models import Campaign
 from political_ads.service.simulating import FEWEST, Simulated
-from political_ads.views.manage import campaign_tabs, title_of
+from political_ads.views.campaign_words import share_words, title_of
+from political_ads.views.manage import campaign_tabs
 
 CHART = (4.0, 6.0)  # the points' place keeps away from the edges by so many percent, across and up
+MANY_OPEN = 0.05  # of the creatives: from here on, the cost is not known and the finding says so
+FEW = 200  # creatives under which rules cannot be told apart
 _formats = Formats()
 
 
@@ -106,10 +109,19 @@ def simulator_page(
 
 def _finding(found: Simulated, other: Campaign) -> Finding:
     replay = found.replay
+    named = {
+        "saved": _formats.percent(replay.saved),
+        "differ": _formats.number(100 * (1 - replay.same_label), 1),
+        "open": _formats.percent(replay.open / replay.items),
+    }
     title = _(
         "This rule would have used %(saved)s fewer answers; %(differ)s of 100 labels would differ from those that all answers give."
-    ) % {"saved": _formats.percent(replay.saved), "differ": _formats.number(100 * (1 - replay.same_label), 1)}
-    if not replay.used < replay.given:
+    )
+    if replay.open > MANY_OPEN * replay.items:
+        title = _(
+            "This rule would have used %(saved)s fewer answers, and %(differ)s of 100 labels would differ; but %(open)s of the creatives would wait for more answers than were given."
+        )
+    if replay.used >= replay.given:
         title = _("This rule would have used every answer that was given: it asks for as many, or for more.")
     figures = (
         (_("Answers used"), _("%(used)s of %(given)s") % {"used": _formats.number(replay.used), "given": _formats.number(replay.given)}),
@@ -119,7 +131,7 @@ def _finding(found: Simulated, other: Campaign) -> Finding:
         (_("Creatives that could not be read"), _of(replay.blank, replay.items)),
         (_("Creatives that would still wait for answers"), _of(replay.open, replay.items)),
     )  # fmt: skip
-    return Finding(title, tuple(_notes(found)), figures, _source(found, other))
+    return Finding(title % named, tuple(_notes(found)), figures, _source(found, other))
 
 
 def _notes(found: Simulated) -> list[str]:
@@ -137,6 +149,8 @@ def _notes(found: Simulated) -> list[str]:
             _("Computed on %(used)s of %(all)s answers: all about creatives that were drawn at random.")
             % {"used": _formats.number(len(found.past.votes)), "all": _formats.number(found.past.of)}
         )
+    if replay.items < FEW:
+        notes.append(_("These are few creatives: small differences between rules are chance."))
     notes.append(
         _("That a label stays the same does not make it right: all volunteers together can be wrong.")
     )
@@ -163,18 +177,19 @@ def _chart(found: Simulated) -> Chart:
         for (rule, _replay), cost, same in zip(found.beside, costs, sames, strict=True)
     ]  # fmt: skip
     best = _best(found)
-    title = (
-        _("Among the rules beside it, none uses fewer answers with as many labels the same")
-        if best is None
-        else _("A rule beside it uses fewer answers with as many labels the same: %(rule)s")
-        % {"rule": short_words(best)}
-    )
+    if found.drawn.votes.n_items < FEW:
+        title = _("What this rule and those beside it would have cost")
+    elif best is None:
+        title = _("Among the rules beside it, none uses fewer answers with as many labels the same")
+    else:
+        title = _("A rule beside it uses fewer answers with as many labels the same: %(rule)s")
+        title %= {"rule": short_words(best)}
     return Chart(
         title=title,
         label=_("Each point is a rule: answers a creative across, labels that stay the same up. The same figures stand in the table."),
         dots=tuple(sorted(dots, key=lambda dot: dot.ours)),
         x_ticks=_ticks(costs, CHART[0], lambda value: _formats.number(value, 1)),
-        y_ticks=tuple((100 - at, words) for at, words in _ticks(sames, CHART[1], lambda value: _formats.number(value, 1) + " %")),
+        y_ticks=tuple((100 - at, words) for at, words in _ticks(sames, CHART[1], lambda value: _formats.number(value, 1))),
         source=_("%(answers)s answers about %(items)s creatives drawn at random.") % {
             "answers": _formats.number(len(found.drawn.votes)),
             "items": _formats.number(found.drawn.votes.n_items),
@@ -212,7 +227,7 @@ def short_words(rule: Rule) -> str:
     return _("%(least)s to %(most)s answers, %(posterior)s, lead %(lead)s") % {
         "least": rule.at_least,
         "most": rule.at_most,
-        "posterior": _formats.percent(rule.posterior, 1),
+        "posterior": share_words(rule.posterior),
         "lead": rule.lead,
     }
 

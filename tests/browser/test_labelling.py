@@ -154,7 +154,7 @@ def item_of(page: Page) -> str:
     return page.locator("[data-place] [data-item]").get_attribute("data-item") or ""
 
 
-def test_a_newcomer_learns_passes_the_quiz_and_labels_by_keys(open_page, served) -> None:
+def test_a_newcomer_learns_passes_the_quiz_and_labels_by_keys(open_page, served):
     page = open_page(f"{HOME}/quiz/label")
     expect(page.locator("h1")).to_contain_text("Worked example 1")
     assert serious_violations(page) == []
@@ -203,7 +203,7 @@ def pass_quiz(page: Page) -> None:
     raise AssertionError("the quiz cannot be passed")
 
 
-def test_an_answer_is_taken_back_and_given_anew(open_page, served) -> None:
+def test_an_answer_is_taken_back_and_given_anew(open_page, served):
     page = started(open_page(f"{HOME}/plain/label"))
     first = item_of(page)
     page.keyboard.press("3")
@@ -225,7 +225,7 @@ def test_an_answer_is_taken_back_and_given_anew(open_page, served) -> None:
     assert answer.answers["sponsor"] == "absent"
 
 
-def test_words_are_marked_by_keyboard_and_kept_as_places_in_the_text(open_page, served) -> None:
+def test_words_are_marked_by_keyboard_and_kept_as_places_in_the_text(open_page, served):
     page = started(open_page(f"{HOME}/plain/label"))
     page.keyboard.press("1")
     page.locator("[data-fold] summary").last.click()
@@ -246,7 +246,7 @@ def test_words_are_marked_by_keyboard_and_kept_as_places_in_the_text(open_page, 
     assert mark["option"] == "misleading"
 
 
-def test_without_a_network_answers_wait_and_are_sent_once(open_page, served) -> None:
+def test_without_a_network_answers_wait_and_are_sent_once(open_page, served):
     page = started(open_page(f"{HOME}/plain/label"))
     before = answers_of(served, "plain")
     page.context.set_offline(True)
@@ -261,7 +261,7 @@ def test_without_a_network_answers_wait_and_are_sent_once(open_page, served) -> 
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('ads-step')).length") == 0
 
 
-def test_a_closed_tab_loses_nothing_and_nobody_else_sends_it(open_page, served) -> None:
+def test_a_closed_tab_loses_nothing_and_nobody_else_sends_it(open_page, served):
     page = started(open_page(f"{HOME}/plain/label"))
     context, before = page.context, answers_of(served, "plain")
     context.set_offline(True)
@@ -269,7 +269,7 @@ def test_a_closed_tab_loses_nothing_and_nobody_else_sends_it(open_page, served) 
     expect(page.locator("[data-net]")).to_have_text("1 answer waits for the network.")
     page.close()
     context.set_offline(False)
-    mine = context.cookies()
+    mine = context.storage_state()["cookies"]
     context.clear_cookies()
     other = context.new_page()
     other.goto(f"{HOME}/plain/label")
@@ -283,7 +283,7 @@ def test_a_closed_tab_loses_nothing_and_nobody_else_sends_it(open_page, served) 
     assert answers_of(served, "plain") == before + 2
 
 
-def test_it_works_without_script(open_page, served) -> None:
+def test_it_works_without_script(open_page, served):
     page = open_page(f"{HOME}/plain/label", script=False)
     before, first = answers_of(served, "plain"), item_of(page)
     page.locator(".question-big .answer").nth(2).click()
@@ -296,7 +296,7 @@ def test_it_works_without_script(open_page, served) -> None:
 
 
 @pytest.mark.parametrize(("language", "width", "scheme"), [("en", 1280, "light"), ("fr", 390, "dark")])
-def test_a_thumb_labels_on_any_screen(open_page, served, language, width, scheme) -> None:
+def test_a_thumb_labels_on_any_screen(open_page, served, language, width, scheme):
     page = open_page(f"/{language}/ads/campaigns/plain/label", width=width, scheme=scheme)
     started(page)
     assert serious_violations(page) == []

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from common.accounts.actors import Actor, Role, operator
 from common.db import Database
 from common.errors import Conflict, Forbidden, SignInNeeded, TooMany
+from political_ads.actions.assignment import give_back_overdue
 from political_ads.actions.campaigns import keep_questionnaire, move_campaign
 from political_ads.actions.contributors import contributor_of
 from political_ads.models import Answer, Creative, Item, Label, Lease, Participation, Skill
@@ -115,7 +116,8 @@ def test_a_late_answer_counts_while_there_is_a_place(database: Database) -> None
         campaign, who = make_campaign(session, ONE), volunteer(session)
         task = tasks_for(session, campaign, who)[0]
         later = START + timedelta(hours=2)
-        tasks_for(session, campaign, volunteer(session, "other"), at=later)  # gives the first lease back
+        give_back_overdue(session, GUEST, at=later, limit=10)
+        tasks_for(session, campaign, volunteer(session, "other"), at=later)
         assert session.get_one(Lease, task.lease_id).state == "expired"
         (outcome,) = give(session, campaign, who, say(task.item_id), at=later)
         assert (outcome.status, outcome.counted) == ("stored", True)

@@ -197,7 +197,8 @@ def test_the_quiz_lets_in_who_passes_it_and_can_be_taken_again(database: Databas
             tasks_for(session, campaign, who)
         note_learnt(session, GUEST, campaign, who, at=START)
         asked = []
-        for said in (("actor", "no"), ("actor", "actor")):
+        attempts: tuple[tuple[str, str], ...] = (("actor", "no"), ("actor", "actor"))
+        for said in attempts:
             golds = quiz_golds(session, admit(session, GUEST, campaign, who, at=START, learning=True))
             asked.append([gold.item_id for gold in golds])
             outcomes = [

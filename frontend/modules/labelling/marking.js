@@ -114,6 +114,7 @@ export function startMarking({ place, bar, label, countWords, done }) {
     })
     bar.hidden = false
     paint()
+    element.scrollIntoView({ block: 'nearest' })
     on.spans[on.here]?.focus({ preventScroll: true })
     return true
   }

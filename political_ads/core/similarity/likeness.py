@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Set
 
-# The share of all shingles that two texts must have in common. Chosen by eye on real ads: docs/decisions says on which.
+# The share of all shingles that two texts must have in common. Chosen by eye on pairs of real ads in five languages: from here on
+# they differ by a place, a date or a sentence; a little below, by the candidate.
 SAME = 0.75
 
 # A text that says the opposite differs by a word or two. Such words must occur equally often in both.

@@ -4,6 +4,7 @@ The rules are RFC 4180's, with a free choice of delimiter. A quotation mark that
 follows: it costs its own line only. A row that is cut by another delimiter than the header's is read by that one.
 """
 
+import contextlib
 import csv
 from collections import deque
 from collections.abc import Iterator
@@ -124,10 +125,10 @@ class _Reading:
 
     def _leniently(self, error: Exception) -> list[str]:
         """Return the cells of a single line whose quotation marks are not as they should; refuse what cannot be had."""
-        if len(self._fed) == 1 and isinstance(error, csv.Error):
-            cells = next(csv.reader([self._fed[0].text], delimiter=self._delimiter), [])
-            if self._fed[0].text.count('"') % 2 == 0 and cells:
-                return cells
+        if len(self._fed) == 1 and self._fed[0].text.count('"') % 2 == 0:
+            with contextlib.suppress(csv.Error):
+                if cells := next(csv.reader([self._fed[0].text], delimiter=self._delimiter), []):
+                    return cells
         self._refuse_first(error)
         return []
 

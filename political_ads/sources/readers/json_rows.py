@@ -129,6 +129,7 @@ class _Walker:
         self.most = most
         self.number = 0
         self._decoder = json.JSONDecoder(strict=False)
+        self._next = _NEXT  # where a record seems to begin: with the key that the last good one began with
 
     def rows(self) -> Iterator[Row | Refusal]:
         """Yield rows and refusals until the end of the file."""
@@ -189,6 +190,8 @@ class _Walker:
             yield self._refuse()
             return
         self.number += 1
+        if isinstance(value, dict) and value:
+            self._next = re.compile(rf'\}}\s*,?\s*(?=\{{\s*"{re.escape(next(iter(value)))}")')
         yield _row(self.number, value, key)
 
     def _value(self) -> Any:
@@ -232,7 +235,7 @@ class _Walker:
         text = self.text
         shown = excerpt(text.window[text.at : text.at + 1000])
         end = self._closed()
-        if end is None and not self._full() and (following := _NEXT.search(text.window, text.at)):
+        if end is None and not self._full() and (following := self._next.search(text.window, text.at)):
             end = following.end()
         if end is not None:
             reason = self._why()

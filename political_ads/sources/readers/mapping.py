@@ -23,7 +23,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "library_url": ("library_url", "snapshot_url", "ad_snapshot_url", "ad_url", "creative_url", "permalink"),
     "image_url": ("image_url", "image", "picture", "thumbnail"),
     "page_id": ("page_id", "advertiser_id", "account_id"),
-    "page_name": ("page_name", "advertiser", "advertiser_name", "page", "account", "sponsor_page", "organization", "organisation", "seite"),
+    "page_name": ("page_name", "advertiser", "advertiser_name", "page", "account", "sponsor_page", "organization", "organisation", "seite", "annonceur", "anunciante", "inserzionista"),
     "paid_for_by": ("paid_for_by", "disclaimer", "funding_entity", "byline", "bylines", "sponsor", "payer", "funder", "paid_by"),
     "language": ("language", "lang", "langue", "idioma", "sprache"),
     "countries": ("country", "countries", "country_code", "pays", "pais", "land", "region_country"),

@@ -23,6 +23,7 @@ from political_ads.sources.readers.shapes import (
     Row,
     refusal,
 )
+from political_ads.sources.readers.snap import PERSONAL
 
 _NUMBERS = re.compile(r"\d+")
 
@@ -177,7 +178,8 @@ class Making:
 
 
 def _shown(row: Row) -> str:
-    return " · ".join(str(value) for value in row.fields.values() if value not in (None, ""))[:1000]
+    values = (value for name, value in row.fields.items() if name.strip().lower() not in PERSONAL)
+    return " · ".join(str(value) for value in values if value not in (None, ""))[:1000]
 
 
 def general(reason: str) -> str:

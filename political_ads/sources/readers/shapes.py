@@ -1,5 +1,6 @@
 """What readers share: a row as it stands in a file, a format, and the parts in which a file is given on."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from political_ads.schemas.ads import AdRecord, AdvertiserTotal, Refusal
 
 PART_ROWS = 1_000  # stored in one transaction
 EXCERPT_CHARS = 200
+_SECRET = re.compile(r"((?:access_)?token\W{1,4})[\w-]{8,}", re.IGNORECASE)  # whoever holds one can use it
 
 Record = AdRecord | AdvertiserTotal
 Fields = Mapping[str, Any]
@@ -68,7 +70,7 @@ class Part:
 
 def excerpt(value: object) -> str:
     """Return the beginning of what was refused, on one line, without control characters."""
-    text = value if isinstance(value, str) else str(value)
+    text = _SECRET.sub(r"\1…", value if isinstance(value, str) else str(value))
     shown = "".join(letter if letter.isprintable() else " " for letter in text[: EXCERPT_CHARS + 1])
     return shown if len(shown) <= EXCERPT_CHARS else shown[: EXCERPT_CHARS - 1] + "…"
 

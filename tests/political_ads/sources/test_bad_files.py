@@ -202,3 +202,15 @@ def test_no_bytes_break_the_readers(tmp_path_factory: pytest.TempPathFactory, da
     for key in ("meta_ads", "wmp_2020", "meta_report"):
         with contextlib.suppress(Problem):
             assert all(part.rows_read for part in read(path, format=key))
+
+
+def test_what_is_refused_shows_neither_tokens_nor_billing_addresses(tmp_path: Path) -> None:
+    rows = [{**META, "id": "", "ad_creative_bodies": []}, META]
+    part = next(iter(read(written(tmp_path, json.dumps(rows)[:-20]))))
+    assert len(part.refusals) == 2
+    assert "EAAsecret" not in str(part.refusals)
+    snap = samples.SNAP.replace("ab12,", ",")
+    part = next(iter(read(written(tmp_path, snap))))
+    assert part.refusals[0].reason == "The ad has no id."
+    assert "An Agency" in part.refusals[0].excerpt
+    assert "Home Street" not in part.refusals[0].excerpt

@@ -1,0 +1,113 @@
+"""Tasks for Label Studio: each creative with volunteers' answers as annotations and its labels as predictions.
+
+Label Studio's task format: labelstud.io/guide/tasks ("Basic Label Studio JSON format"). A labelling interface that fits is made from
+the same questionnaire, so that the file can be imported as it is. Annotators have no account there, so pseudonyms stand in `data`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from political_ads.core.questionnaires import name_of
+from political_ads.schemas import CANNOT_TELL, Question, QuestionKind, Questionnaire, in_language
+
+AD = "text"  # the name of the shown text in the interface
+YES = "yes"
+MODEL = "volunteers"  # what the labels are called among predictions
+
+
+def interface(questionnaire: Questionnaire, language: str = "en") -> str:
+    """Return the labelling interface (XML) for a questionnaire."""
+    parts = "".join(_control(question, language) for question in questionnaire.questions)
+    return f'<View><Header value="$page"/><Text name="{AD}" value="${AD}"/>{parts}</View>\n'
+
+
+def annotation(questionnaire: Questionnaire, answers: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """Return one volunteer's stored answers (question → value) as an annotation."""
+    results = [
+        result
+        for question in questionnaire.questions
+        if question.key in answers
+        for result in _results(question, answers[question.key], text)
+    ]
+    return {"result": results, "was_cancelled": False}
+
+
+def prediction(
+    questionnaire: Questionnaire, labels: Mapping[str, str], score: float, version: str = MODEL
+) -> dict[str, Any]:
+    """Return a creative's labels ((sub-)question → class) as a prediction; `score` is the main question's confidence."""
+    results: list[dict[str, Any]] = []
+    for question in questionnaire.questions:
+        if question.kind is QuestionKind.MULTIPLE:
+            chosen = [
+                option.key
+                for option in question.options
+                if labels.get(name_of(question.key, option.key)) == YES
+            ]
+            results += _results(question, chosen, "") if chosen else []
+        elif labels.get(question.key) and question.kind in {QuestionKind.SINGLE, QuestionKind.SCALE}:
+            results += _results(question, labels[question.key], "")
+    return {"model_version": version, "score": round(score, 6), "result": results}
+
+
+def task(
+    creative_id: int,
+    data: Mapping[str, Any],
+    annotations: Sequence[dict[str, Any]],
+    predictions: Sequence[dict[str, Any]],
+) -> dict[str, Any]:
+    """Return one task."""
+    return {
+        "id": creative_id,
+        "data": dict(data),
+        "annotations": list(annotations),
+        "predictions": list(predictions),
+    }
+
+
+def _results(question: Question, value: Any, text: str) -> Iterator[dict[str, Any]]:
+    """Yield a question's answer as regions; "cannot tell" is a choice like others, where the interface has choices."""
+    base = {"from_name": question.key, "to_name": AD}
+    match question.kind:
+        case QuestionKind.SINGLE | QuestionKind.MULTIPLE:
+            chosen = [str(part) for part in value] if isinstance(value, list | tuple) else [str(value)]
+            if chosen:
+                yield {**base, "type": "choices", "value": {"choices": chosen}}
+        case QuestionKind.SCALE if str(value).isdigit():
+            yield {**base, "type": "rating", "value": {"rating": int(value)}}
+        case QuestionKind.SPAN if isinstance(value, list | tuple):
+            for part in value:
+                start, end = int(part["start"]), int(part["end"])
+                named = [part.get("option") or question.key]
+                yield {
+                    **base,
+                    "type": "labels",
+                    "value": {"start": start, "end": end, "text": text[start:end], "labels": named},
+                }
+        case QuestionKind.TEXT if value != CANNOT_TELL:
+            yield {**base, "type": "textarea", "value": {"text": [str(value)]}}
+        case _:
+            return
+
+
+def _control(question: Question, language: str) -> str:
+    head = f'<Header size="4" value={quoteattr(in_language(question.text, language))}/>'
+    name = f'name="{question.key}" toName="{AD}"'
+    match question.kind:
+        case QuestionKind.SINGLE | QuestionKind.MULTIPLE:
+            choice = "single" if question.kind is QuestionKind.SINGLE else "multiple"
+            options = [(option.key, in_language(option.label, language)) for option in question.options]
+            inside = "".join(
+                f"<Choice value={quoteattr(words)} alias={quoteattr(key)}/>"
+                for key, words in [*options, (CANNOT_TELL, CANNOT_TELL)]
+            )
+            return f'{head}<Choices {name} choice="{choice}">{inside}</Choices>'
+        case QuestionKind.SCALE:
+            return f'{head}<Rating {name} maxRating="{question.steps}"/>'
+        case QuestionKind.SPAN:
+            keys = [option.key for option in question.options] or [question.key]
+            inside = "".join(f"<Label value={quoteattr(key)}/>" for key in keys)
+            return f"{head}<Labels {name}>{inside}</Labels>"
+        case QuestionKind.TEXT:
+            return f"{head}<TextArea {name}/>"
