@@ -19,6 +19,7 @@ async function startWriting() {
   if (document.querySelector('textarea[data-editor]:not([data-started])')) (await import('./modules/editor/editor.js')).startEditors()
   if (document.querySelector('[data-complete-entry], [data-complete-source]')) (await import('./modules/picker.js')).startPickers()
   if (document.querySelector('[data-labelling]:not([data-started])')) (await import('./modules/labelling/labelling.js')).startLabelling()
+  if (document.querySelector('[data-deciding]:not([data-started])')) (await import('./modules/deciding.js')).startDeciding()
 }
 
 reveal(document)

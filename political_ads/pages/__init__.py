@@ -5,6 +5,7 @@ from political_ads.pages import (
     campaign_forms,
     contributors,
     creative,
+    data,
     gold,
     history,
     home,
@@ -19,12 +20,15 @@ from political_ads.pages import (
     results,
     review,
     simulator,
+    webhooks,
 )
 
 router = PrefixRouter(prefix="/ads", include_in_schema=False)
 for _part in (
+    webhooks,
     home,
     results,
+    data,
     learn,
     quiz,
     label,

@@ -18,6 +18,7 @@ from political_ads.queries import manage as queries
 from political_ads.queries.campaigns import count_creatives, golds_of, newest_version
 from political_ads.schemas import Query
 from political_ads.service.filling import fill_now_or_later
+from political_ads.views import campaign_desk as desks
 from political_ads.views import manage as views
 
 router = APIRouter(prefix="/manage")
@@ -37,7 +38,7 @@ def show_desk(request: Request, app: App, session: ReadSession, viewer: Viewer, 
     """Show one campaign's desk."""
     campaign = queries.managed(session, viewer, slug)
     version = session.get_one(QuestionnaireVersion, campaign.questionnaire_id)
-    context = views.desk(
+    context = desks.desk(
         request,
         queries.overview(session, campaign, at=app.clock()),
         version,
@@ -56,7 +57,7 @@ def show_log(request: Request, session: ReadSession, viewer: Viewer, slug: str, 
     """Show all that was done in a campaign."""
     campaign = queries.managed(session, viewer, slug)
     found = queries.log_page(session, viewer, campaign.id, number=page, size=LOG_PAGE)
-    context = views.campaign_log_page(request, campaign, found)
+    context = desks.campaign_log_page(request, campaign, found)
     return render(request, "political_ads/campaign_log.html", context)
 
 
@@ -80,7 +81,7 @@ def fill(request: Request, app: App, viewer: Viewer, slug: str) -> Response:
 def show_filling(request: Request, session: ReadSession, viewer: Viewer, slug: str) -> Response:
     """Give the progress again; once the work is over, have the page read anew."""
     campaign = queries.managed(session, viewer, slug)
-    part = views.FillingPart(slug, views.filling_view(queries.filling_job(session, campaign.id)))
+    part = desks.FillingPart(slug, desks.filling_view(queries.filling_job(session, campaign.id)))
     headers = {} if part.filling else {"HX-Refresh": "true"}
     return render(request, "political_ads/parts/filling.html", part, headers=headers)
 

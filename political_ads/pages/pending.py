@@ -4,7 +4,6 @@ from fastapi import APIRouter, Response
 
 router = APIRouter()
 ROUTES = {
-    "ads_data": "/campaigns/{slug}/results/data",
     "ads_methodology": "/methodology",
 }
 

@@ -20,7 +20,8 @@ from political_ads.actions.contests import answer_contest
 from political_ads.pages.answered import answers_in, text_in
 from political_ads.pages.posted import Given, values_of
 from political_ads.queries import review as queries
-from political_ads.views.review import queue_page, review_page
+from political_ads.views.review import review_page
+from political_ads.views.review_queue import queue_page
 
 router = APIRouter(prefix="/review")
 PAGE_SIZE = 30

@@ -174,8 +174,19 @@ def _some(rows: IntArray, owner: IntArray, rng: np.random.Generator) -> IntArray
     return np.sort(np.concatenate(parts))
 
 
-def _stress_of(rows: Rows) -> FloatArray:
-    return np.ones(len(rows.weight)) if rows.stress is None else rows.stress
+def _stress_of(each: _Set) -> FloatArray:
+    """The set's own stress, and both classes of a language alike.
+
+    Where nine posts of ten in a language are political, a model of several languages would learn that the language is.
+    """
+    own = np.ones(len(each.political)) if each.rows.stress is None else each.rows.stress
+    even = np.ones(len(own))
+    for language in np.unique(each.ads.languages):
+        inside = each.ads.languages == language
+        for label in (0, 1):
+            cell = inside & (each.political == label)
+            even[cell] = inside.sum() / (2.0 * max(int(cell.sum()), 1))
+    return own * even
 
 
 def _together(sets: Sequence[_Set]) -> Rows:
@@ -190,7 +201,7 @@ def _together(sets: Sequence[_Set]) -> Rows:
         np.ones(len(political)),
         np.concatenate([np.char.add(f"{each.ads.name} ", each.rows.groups.astype(np.str_)) for each in sets]),
         np.concatenate(near),
-        np.concatenate([_stress_of(each.rows) for each in sets]),
+        np.concatenate([_stress_of(each) for each in sets]),
     )
 
 

@@ -193,14 +193,14 @@ def flag_words(code: str) -> str:
 
 
 def _facts(line: ContributorLine, found: Quality, seconds: Sequence[float]) -> list[tuple[str, str]]:
-    pace = _("%(seconds)s seconds, half of them") % {"seconds": _formats.number(median(seconds), 1)} if seconds else ""  # fmt: skip
+    pace = _("%(seconds)s seconds in the middle (median)") % {"seconds": _formats.number(median(seconds), 1)} if seconds else ""  # fmt: skip
     return [
         (_("Answers in this campaign"), line.given),
         (_("Right on known ads"), line.gold),
         (_("Estimated accuracy"), line.accuracy),
         (_("As the label says"), line.agreement),
         (_("How much the answers tell"), line.informative),
-        (_("Time on screen, at most"), pace),
+        (_("Time on screen"), pace),
         (_("Faster than anybody reads"), line.fast),
         (_("First seen"), _formats.date(found.contributor.created_at)),
         (_("Last answer"), line.last),

@@ -1,78 +1,34 @@
-"""What waits for reviewers, and one ad with what volunteers said: its answers' distribution, comments, earlier decisions."""
+"""One ad to decide about, with what volunteers said: its answers' distribution, comments, earlier decisions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import Request
 
 from common.i18n import N_, current_locale, ngettext
 from common.i18n import gettext as _
-from common.paging import Page as Paged
 from common.web.charts import Bars, bars
 from common.web.formats import Formats
 from common.web.forms import Form
 from common.web.templating import path_for
-from political_ads.models import Adjudication, Campaign, Contest
+from political_ads.models import Adjudication, Contest
 from political_ads.queries.questionnaires import Version
-from political_ads.queries.review import Said, Waiting
+from political_ads.queries.review import Said
 from political_ads.schemas import in_language
 from political_ads.views.ad import AdView, ad_view
 from political_ads.views.campaign_words import title_of
 from political_ads.views.classes import class_words, question_words
-from political_ads.views.gold import excerpt
-from political_ads.views.label import FLAGS
 from political_ads.views.questions import QuestionView, answer_words, question_views
+from political_ads.views.review_queue import flag_words
 
-QUEUE_NAMES = {
-    "adjudicate": N_("To decide"),
-    "contests": N_("Contested"),
-    "flags": N_("Flagged"),
-    "decided": N_("Decided"),
-}
 SETTLEMENTS = {
     "nothing": N_("It can stay as it is"),
     "warn": N_("Show it behind a content warning"),
     "unwarn": N_("Show it without a content warning"),
     "withdraw": N_("Take it out of this campaign"),
 }
+NEARLY = 0.999
 _formats = Formats()
-
-
-@dataclass(frozen=True)
-class QueueLine:
-    """An ad in a queue."""
-
-    href: str
-    page: str
-    excerpt: str
-    language: str
-    campaign: str
-    why: str
-    when: str
-
-
-@dataclass(frozen=True)
-class LawLine:
-    """A campaign about law, for trained reviewers."""
-
-    title: str
-    href: str
-    questionnaire: str
-    country: str
-    open: bool
-
-
-@dataclass(frozen=True)
-class QueuePage:
-    """One queue, and the others' counts."""
-
-    queue: str
-    tabs: tuple[dict[str, object], ...]
-    lines: tuple[QueueLine, ...]
-    number: int
-    pages: int
-    pages_href: str
-    laws: tuple[LawLine, ...]
 
 
 @dataclass(frozen=True)
@@ -132,34 +88,6 @@ class ReviewPage:
     queue_href: str
 
 
-def queue_page(
-    request: Request,
-    queue: str,
-    counts: Mapping[str, int],
-    found: Paged[Waiting],
-    laws: Sequence[tuple[Campaign, Version]],
-) -> QueuePage:
-    """Show one queue."""
-    href = path_for(request, "ads_review_queue", query={"queue": queue, "page": "PAGE"})
-    return QueuePage(
-        queue=queue,
-        tabs=tuple(
-            {
-                "label": _(name),
-                "href": path_for(request, "ads_review_queue", query={"queue": code}),
-                "current": code == queue,
-                "count": _formats.number(counts[code]),
-            }
-            for code, name in QUEUE_NAMES.items()
-        ),
-        lines=tuple(_line(request, queue, each) for each in found.items),
-        number=found.number,
-        pages=found.pages,
-        pages_href=href.replace("PAGE", "{page}"),
-        laws=tuple(_law(request, campaign, version) for campaign, version in laws),
-    )
-
-
 def review_page(
     request: Request, said: Said, queue: str, form: Form, *, contest: Contest | None, next_id: int | None
 ) -> ReviewPage:
@@ -178,7 +106,7 @@ def review_page(
         main=distribution(said, main) if main in said.votes else None,
         further=tuple(distribution(said, name) for name in said.version.asked if name in said.votes and name != main),
         comments=said.comments,
-        flags=tuple(_flags(said.flags)),
+        flags=tuple(flag_words(said.flags)),
         settlements=tuple((code, _(words)) for code, words in SETTLEMENTS.items() if code != ("warn" if said.creative.warning else "unwarn")),
         decisions=tuple(_decision(said.version, each) for each in said.adjudications),
         contests=tuple(_contest(each) for each in said.contests),
@@ -222,8 +150,17 @@ def _label_words(said: Said, name: str, words: Sequence[str]) -> str:
         return _("Decided by a reviewer: %(label)s.") % {"label": shown}
     return _("The answers, weighed: %(label)s with a probability of %(share)s.") % {
         "label": shown,
-        "share": _formats.percent(label.confidence),
+        "share": _probability(label.confidence),
     }
+
+
+def _probability(share: float) -> str:
+    """Write a probability; nothing is ever certain."""
+    return (
+        _("over %(share)s") % {"share": _formats.percent(NEARLY, 1)}
+        if share > NEARLY
+        else _formats.percent(share)
+    )
 
 
 def _why_here(said: Said, queue: str) -> str:
@@ -240,50 +177,6 @@ def _why_here(said: Said, queue: str) -> str:
             "A reviewer has decided on this ad. A new decision replaces it; the old one stays on record."
         )
     return _("Volunteers gave this ad a label. A decision replaces it.")
-
-
-def _line(request: Request, queue: str, each: Waiting) -> QueueLine:
-    if each.contest:
-        href = path_for(request, "ads_review_contest", contest_id=each.contest.id)
-    else:
-        href = path_for(request, "ads_review_item", item_id=each.item.id, query={"queue": queue})
-    moment = each.contest.at if each.contest else each.item.retired_at
-    return QueueLine(
-        href=href,
-        page=each.creative.page_name or _("Page not named"),
-        excerpt=excerpt(each.creative),
-        language=each.creative.language,
-        campaign=title_of(each.campaign),
-        why=_why(each),
-        when=_formats.date(moment) if moment else "",
-    )
-
-
-def _why(each: Waiting) -> str:
-    if each.contest:
-        return each.contest.reason
-    if each.flags:
-        return " · ".join(_flags(each.flags))
-    if each.adjudication:
-        stays = _("stays disputed") if each.adjudication.disputed else _("decided")
-        return f"{stays}: {each.adjudication.reason}"
-    return ngettext("%(count)s answer", "%(count)s answers", each.item.answers) % {"count": each.item.answers}
-
-
-def _flags(flags: Mapping[str, int]) -> Iterator[str]:
-    for flag, count in sorted(flags.items()):
-        known = next((words for code, words in FLAGS.items() if code.value == flag), None)
-        yield _("%(flag)s (%(count)s)") % {"flag": _(known) if known else flag, "count": count}
-
-
-def _law(request: Request, campaign: Campaign, version: Version) -> LawLine:
-    return LawLine(
-        title_of(campaign),
-        path_for(request, "ads_label", slug=campaign.slug),
-        in_language(version.content.title, current_locale()),
-        version.content.country,
-        campaign.state == "open",
-    )
 
 
 def _decision(version: Version, each: Adjudication) -> DecisionView:

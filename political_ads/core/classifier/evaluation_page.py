@@ -22,7 +22,7 @@ labelled ads are public research sets; they are not part of this repository, and
 **Method.** Addresses are stripped from every text. Ours: hashed word 1–2-grams and character 2–5-grams, TF-IDF, the average of a
 ridge logistic regression and one on log-count ratios; calibrated, and its thresholds chosen for F1, on inner folds of the
 training part only. In the political-or-not sets, training posts of non-political pages that speak of a cause count eight times while
-fitting (not in calibration). Baselines see the same folds: (1) word and character TF-IDF with balanced logistic regression; (2) ProPublica's design of
+fitting (not in calibration); where several locales train together, both classes of each language weigh the same. Baselines see the same folds: (1) word and character TF-IDF with balanced logistic regression; (2) ProPublica's design of
 2018. Nothing of a tested fold is used in training, and training rows that are near-duplicates of a tested row are left out.
 
 **Splits.** *{by_near}*: one page's posts can be on both sides. The marks below were set without saying how the
