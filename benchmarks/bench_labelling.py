@@ -238,7 +238,7 @@ def measure(url: str, given: argparse.Namespace) -> None:
     print(f"{'milliseconds':34} {'p50':>9} {'p95':>9} {'p99':>9}  {'measured':>8}")
     for name, times in (*taken.times.items(), ("ORDER BY random(), one at a time", sorted_)):
         print(line(name, times))
-    for name in MARKS:
+    for name in MARKS if taken.given else ():
         ratio = np.median(taken.times[name]) / np.median(taken.times["select 1"])
         print(f"{name}: {ratio:.1f} × SELECT 1; ORDER BY random() takes {np.median(sorted_) / np.median(taken.times[name]):.1f} × as long")  # fmt: skip
     print()

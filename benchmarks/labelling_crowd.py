@@ -24,11 +24,11 @@ NUMBERS = {
     "sqlite": "WITH RECURSIVE numbers(n) AS (SELECT :low UNION ALL SELECT n + 1 FROM numbers WHERE n < :high) SELECT n FROM numbers",
 }
 CREATIVES = """
-INSERT INTO ads_creative (id, text_hash, ad_id, text, title, language, page_name, ads, pages, currency, warning, created_at)
+INSERT INTO ads_creative (id, text_hash, ad_id, text, title, language, page_name, page_names, ads, pages, currency, warning, created_at)
 SELECT n, CAST(n AS varchar(32)), NULL,
   'The council decides on the tram line number ' || n || ' of our town. Come and say what you think, bring your neighbours, and tell '
   || 'us at the market on Saturday what should be done about buses, bicycles and the bridge. Paid for by the friends of line ' || n,
-  '', 'en', 'Page ' || (n % 5000), 1, 1, '', '', :at
+  '', 'en', 'Page ' || (n % 5000), '', 1, 1, '', '', :at
 FROM ({numbers}) AS source
 """
 ITEMS = """

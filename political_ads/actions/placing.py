@@ -8,7 +8,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    bindparam,
+    case,
+    distinct,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -35,10 +45,12 @@ from political_ads.queries.creatives import (
     living,
     sharing,
 )
+from political_ads.queries.searching import facets_of_ad
 
 # The share of equal values in two signatures estimates the Jaccard index; at 0.75 its standard deviation is 0.08, so that less
 # than one true pair in a thousand lies below this.
 WORTH_COMPARING = 0.5
+LONGEST_LIST = 10_000  # characters of all the names of a group's pages: some hundreds of pages
 NOT_STORED = 2**62  # after every id: among equals the one that was stored before goes first
 
 
@@ -136,6 +148,8 @@ def resum(session: Session, creative_ids: Collection[int]) -> None:
                 func.count(Ad.impressions_high).label("impressions"),
                 func.min(Ad.started_at).label("started_at"),
                 func.max(Ad.ended_at).label("ended_at"),
+                _listed(session, Ad.page_name).label("page_names"),
+                _listed(session, facets_of_ad()).label("facets"),
             )
             .where(Ad.creative_id.in_(part))
             .group_by(Ad.creative_id)
@@ -154,9 +168,19 @@ def resum(session: Session, creative_ids: Collection[int]) -> None:
                 impressions_high=case((sums.c.impressions == sums.c.ads, sums.c.impressions_high)),
                 started_at=sums.c.started_at,
                 ended_at=sums.c.ended_at,
+                page_names=sums.c.page_names,
+                facets=sums.c.facets,
             )
             .execution_options(synchronize_session=False)
         )
+
+
+def _listed(session: Session, values: SQLColumnExpression[str]) -> ColumnElement[str]:
+    """Return the SQL for a group's different values, to be searched in; what comes after `LONGEST_LIST` is not found."""
+    either = distinct(values)
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    listed = func.string_agg(either, ",") if postgresql else func.group_concat(either)
+    return func.coalesce(func.substr(listed, 1, LONGEST_LIST), "")
 
 
 def founder(ad: Ad, key: TextKey, *, at: datetime) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from common.errors import Conflict
 from common.i18n import gettext as _
 from common.jobs import Job, JobState, enqueue
 from political_ads.actions.log import note
-from political_ads.models import Campaign
+from political_ads.models import Campaign, Item
 from political_ads.models.webhooks import Delivery, Webhook
 from political_ads.permissions import PERMISSIONS, Permission
+from political_ads.queries.published import labels_in
 from political_ads.queries.webhooks import (
     ACTIVE,
     FAILING,
@@ -99,6 +100,32 @@ def announce(session: Session, campaign_id: int, event: str, body: Mapping[str, 
     if addresses:
         wake_sender(session, at=at)
     return len(addresses)
+
+
+def announce_label(session: Session, campaign: Campaign, item: Item, event: str, *, at: datetime) -> int:
+    """Announce an item's labels as they stand now (label.published, label.changed); return how many addresses are told."""
+    if not active_addresses(session, campaign.id):
+        return 0
+    session.flush()
+    labels = labels_in(session, [item.id])[item.id]
+    body = {
+        "campaign": campaign.slug,
+        "creative_id": item.creative_id,
+        "state": item.state,
+        "disputed": item.disputed,
+        "answers": item.answers,
+        "labels": {
+            one.question: {
+                "label": one.label,
+                "confidence": round(one.confidence, 6),
+                "votes": one.votes,
+                "posterior": one.posterior,
+                "method": one.method,
+            }
+            for one in labels
+        },
+    }
+    return announce(session, campaign.id, event, body, at=at)
 
 
 def ping(session: Session, actor: Actor, webhook: Webhook, *, at: datetime) -> Delivery:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from common.accounts.viewer import Viewer
@@ -68,6 +68,30 @@ class LabelOut(BaseModel):
     updated_at: str
 
 
+class NarrowQuery(BaseModel):
+    """What results are narrowed to; empty: everything."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    language: str = Field("", max_length=10, description="ISO 639-1")
+    country: str = Field("", max_length=2, description="ISO 3166-1 alpha-2, where an ad was shown")
+    topic: str = Field("", max_length=40, description='An option of the question "topics".')
+    advertiser: str = Field("", max_length=300, description="A page's whole name.")
+
+
+class LabelQuery(BaseModel):
+    """Which labels are wanted; what is empty does not narrow."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: str = Field("", max_length=20, description="As `next` of the page before.")
+    limit: int = Field(100, ge=1, le=LARGEST_PAGE)
+    question: str = Field("", max_length=82, description="A question, or `question.option`.")
+    label: str = Field("", max_length=40)
+    state: str = Field("", max_length=20, description="open, retired, adjudicate, adjudicated or blank")
+    language: str = Field("", max_length=10)
+
+
 class Labels(BaseModel):
     """One page of labels; `next` is the cursor of the following one, empty on the last."""
 
@@ -89,14 +113,11 @@ def read_results(
     session: ReadSession,
     viewer: Viewer,
     slug: str,
-    language: str = "",
-    country: str = "",
-    topic: str = "",
-    advertiser: str = "",
+    asked: Annotated[NarrowQuery, Query()],
 ) -> Response:
     """Give what a campaign found out: shares with intervals, counts, spend, disagreement, with date and method."""
     campaign = seen_campaign(session, viewer, slug)
-    wanted = Narrowing(language[:10], country[:2].upper(), topic[:40], advertiser[:300])
+    wanted = Narrowing(asked.language, asked.country.upper(), asked.topic, asked.advertiser)
     results = results_of(app, session, campaign, wanted)
     return _tagged(request, {"campaign": _campaign(session, campaign), **_results(results)})
 
@@ -107,21 +128,17 @@ def list_labels(
     session: ReadSession,
     viewer: Viewer,
     slug: str,
-    cursor: str = "",
-    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 100,
-    question: str = "",
-    label: str = "",
-    state: str = "",
-    language: str = "",
+    asked: Annotated[LabelQuery, Query()],
 ) -> Response:
     """Give a campaign's labels, in a fixed order, narrowed by what is not empty."""
     campaign = seen_campaign(session, viewer, slug)
-    conditions = {"question": question, "label": label, "state": state, "language": language}
-    found = label_page(session, campaign.id, after=_number(cursor), limit=limit, conditions=conditions)
+    conditions = asked.model_dump(include={"question", "label", "state", "language"})
+    after = _number(asked.cursor)
+    found = label_page(session, campaign.id, after=after, limit=asked.limit, conditions=conditions)
     version = version_in_use(session, campaign)
     body = {
         "labels": [_label(label_row(campaign, version, item, one)) for one, item, _creative in found],
-        "next": str(found[-1][0].id) if len(found) == limit else "",
+        "next": str(found[-1][0].id) if len(found) == asked.limit else "",
     }
     return _tagged(request, body)
 

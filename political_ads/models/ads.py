@@ -16,6 +16,10 @@ class Creative(Base):
     __tablename__ = "ads_creative"
     __table_args__ = (
         Index("ix_ads_creative_language_id", "language", "id"),
+        Index("ix_ads_creative_ads_id", "ads", "id"),  # this one and the next three: the library's orders
+        Index("ix_ads_creative_impressions_low_id", "impressions_low", "id"),
+        Index("ix_ads_creative_spend_low_id", "spend_low", "id"),
+        Index("ix_ads_creative_started_at_id", "started_at", "id"),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,6 +29,10 @@ class Creative(Base):
     title: Mapped[str] = mapped_column(String(2_000), default="")
     language: Mapped[str] = mapped_column(String(10), default="")
     page_name: Mapped[str] = mapped_column(String(300), default="", index=True)  # of the ad that is shown
+    # What a search looks in besides title and text (migration 0005 keeps the index): the names of the pages of all ads in the
+    # group, and the words that filters ask for (`queries.searching`).
+    page_names: Mapped[str] = mapped_column(Text, default="", server_default="")
+    facets: Mapped[str] = mapped_column(Text, default="", server_default="")
     ads: Mapped[int] = mapped_column(default=0)  # how many there are in the group
     pages: Mapped[int] = mapped_column(default=1)  # by how many different pages
     spend_low: Mapped[
@@ -38,7 +46,7 @@ class Creative(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last ad's
     warning: Mapped[str] = mapped_column(String(40), default="")  # blurred until a person asks: offensive
     merged_into: Mapped[int | None] = mapped_column(
-        ForeignKey("ads_creative.id", ondelete="SET NULL")
+        ForeignKey("ads_creative.id", ondelete="SET NULL"), index=True
     )  # joined by hand; ads is 0
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -14,7 +14,7 @@ from political_ads.pages import (
     learn,
     library,
     manage,
-    pending,
+    methodology,
     questionnaires,
     quiz,
     results,
@@ -43,7 +43,7 @@ for _part in (
     simulator,
     contributors,
     review,
-    pending,
+    methodology,
 ):
     router.include_router(_part.router)
 

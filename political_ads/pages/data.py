@@ -68,33 +68,33 @@ def label_studio_interface(session: ReadSession, viewer: Viewer, slug: str) -> R
     return Response(xml, headers=_named(slug, "label-studio.xml"), media_type="application/xml")
 
 
-@router.get("/{name}", name="ads_data_file")
+@router.get("/{file}", name="ads_data_file")
 def download(
-    request: Request, app: App, session: ReadSession, viewer: Viewer, slug: str, name: str
+    request: Request, app: App, session: ReadSession, viewer: Viewer, slug: str, file: str
 ) -> Response:
     """Give a file, such as labels.csv: at once, or the one that a job wrote."""
     campaign = seen_campaign(session, viewer, slug)
-    what, format_name = checked(*_parts(name))
+    what, format_name = checked(*_parts(file))
     media_type = FORMATS[format_name].media_type
     if work_of(session, campaign) > AT_ONCE:
         job = newest_files(session, campaign.id, at=app.clock()).get((what, format_name))
         path = file_of(app, job.id) if job and job.state == JobState.DONE.value else None
         if path is None or not path.exists():
             raise Conflict(_("This file is large: have it made on the data page first."))
-        return FileResponse(path, media_type=media_type, filename=f"{slug}-{name}")
+        return FileResponse(path, media_type=media_type, filename=f"{slug}-{file}")
     limit(app.limiter, f"ads-export:{viewer.person_id or address_of(request)}", *OFTEN)
     pieces = first_bytes(_pieces(app, campaign, Order(what, format_name, secrets.token_bytes(KEY_BYTES))))
-    return StreamingResponse(pieces, headers=_named(slug, name), media_type=media_type)
+    return StreamingResponse(pieces, headers=_named(slug, file), media_type=media_type)
 
 
 @router.post("", name="ads_data_order")
 def order(
-    request: Request, app: App, session: WriteSession, viewer: Viewer, slug: str, name: str
+    request: Request, app: App, session: WriteSession, viewer: Viewer, slug: str, file: str
 ) -> Response:
     """Have a large file made."""
     campaign = seen_campaign(session, viewer, slug)
     limit(app.limiter, f"ads-export:{viewer.person_id or address_of(request)}", *OFTEN)
-    order_file(session, viewer, campaign, *checked(*_parts(name)), at=app.clock())
+    order_file(session, viewer, campaign, *checked(*_parts(file)), at=app.clock())
     wake(app.bus)
     return RedirectResponse(path_for(request, "ads_data", slug=slug) + "#files", 303)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from common.accounts.actors import Actor
@@ -127,10 +127,7 @@ def public_campaigns(session: Session, actor: Actor) -> Sequence[Campaign]:
 
 
 def _fitting(session: Session, actor: Actor, wanted: Wanted) -> Select[int, str]:
-    words = wanted.query.text.split()
-    query = creative_ids(wanted.query.model_copy(update={"text": ""}))
-    for word in words:
-        query = query.where(_holds(word))
+    query = creative_ids(wanted.query)
     visible = [campaign.id for campaign in public_campaigns(session, actor)]
     if wanted.label is not None:
         query = query.where(Creative.id.in_(_with_label(wanted.label, visible)))
@@ -140,15 +137,6 @@ def _fitting(session: Session, actor: Actor, wanted: Wanted) -> Select[int, str]
         )
         query = query.where(has if wanted.labelled is Labelled.YES else ~has)
     return query
-
-
-def _holds(word: str) -> ColumnElement[bool]:
-    return or_(
-        *(
-            column.icontains(word, autoescape=True)
-            for column in (Creative.text, Creative.title, Creative.page_name)
-        )
-    )
 
 
 def _with_label(wanted: WithLabel, visible: Sequence[int]) -> Select[int]:

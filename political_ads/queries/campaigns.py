@@ -12,6 +12,7 @@ from common.errors import NotFound
 from common.i18n import gettext as _
 from political_ads.models import Ad, Campaign, Creative, Gold, Item, LogLine, QuestionnaireVersion
 from political_ads.permissions import PERMISSIONS, TOOL, Permission
+from political_ads.queries.searching import in_index
 from political_ads.schemas import Audience, Query, Questionnaire, Rules
 
 LISTED = ("open", "paused", "closed")  # what readers see; drafts are the coordinators'
@@ -133,12 +134,16 @@ def golds_of(session: Session, campaign_id: int, used: str | None = None) -> Seq
 
 
 def creative_ids(wanted: Query) -> Select[int, str]:
-    """Return the question for the ids and languages of all creatives that a campaign's query takes."""
-    query = select(Creative.id, Creative.language).where(Creative.ads > 0)
-    if wanted.text:
-        query = query.where(Creative.text.icontains(wanted.text, autoescape=True))
+    """Return the question for the ids and languages of all creatives that a campaign's query takes.
+
+    Words are looked for in titles, texts and pages' names, the advertiser in the names of all pages of a group; source, country,
+    declaration and import must be one ad's.
+    """
+    query = select(Creative.id, Creative.language).where(Creative.ads > 0, *in_index(wanted))
     if wanted.languages:
         query = query.where(Creative.language.in_(wanted.languages))
+    if wanted.import_id:
+        query = query.where(Creative.id.in_(select(Ad.creative_id).where(Ad.import_id == wanted.import_id)))
     of_ads = _conditions_on_ads(wanted)
     if of_ads:
         query = query.where(select(Ad.id).where(Ad.creative_id == Creative.id, *of_ads).exists())
@@ -160,17 +165,15 @@ def _conditions_on_ads(wanted: Query) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.sources:
         conditions.append(Ad.source.in_(wanted.sources))
-    if wanted.advertiser:
-        conditions.append(Ad.page_name.icontains(wanted.advertiser, autoescape=True))
     if wanted.declared is not None:
         conditions.append(Ad.declared_political.is_(wanted.declared))
-    if wanted.import_id:
-        conditions.append(Ad.import_id == wanted.import_id)
     if wanted.countries:
         listed = cast(Ad.countries, String)  # a JSON list, ["FR", "BE"], on both databases
         conditions.append(
             or_(*(listed.contains(f'"{country}"', autoescape=True) for country in wanted.countries))
         )
+    if conditions and wanted.import_id:
+        conditions.append(Ad.import_id == wanted.import_id)
     return conditions
 
 

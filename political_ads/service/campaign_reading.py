@@ -39,7 +39,8 @@ _MOMENT = "%Y-%m-%dT%H:%M"
 
 def slug_of(title: str) -> str:
     """Return an address for a title: lower-case letters, digits and hyphens; empty where nothing is left."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    letters = unicodedata.normalize("NFKD", title).lower()
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST_SLUG].rstrip("-")
 
 

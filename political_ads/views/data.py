@@ -95,7 +95,7 @@ def _format(
     request: Request, campaign: Campaign, what: str, format_name: str, job: Job | None, *, large: bool
 ) -> FormatView:
     name = NAMES[format_name]
-    params = {"slug": campaign.slug, "name": f"{what}.{FORMATS[format_name].extension}"}
+    params = {"slug": campaign.slug, "file": f"{what}.{FORMATS[format_name].extension}"}
     href = path_for(request, "ads_data_file", **params)
     if not large:
         return FormatView(format_name, name, href, order=False, note="")

@@ -197,7 +197,7 @@ def checked_view(
 def _preview(questionnaire: Questionnaire, language: str) -> Preview:
     with use_locale(language):
         main, *further = question_views(questionnaire)
-        guidelines = guidelines_html(questionnaire, below=4)
+        guidelines = guidelines_html(questionnaire, below=2)
         return Preview(
             language,
             LOCALE_NAMES[language],

@@ -13,7 +13,7 @@ from political_ads.actions.adjudication import adjudicate, reopen, settle_flags
 from political_ads.models import Adjudication, Creative, Item, Label, LogLine, Skill
 from political_ads.queries.labels import labels_of
 from political_ads.queries.review import next_in, queue_counts, said_about, waiting_in
-from political_ads.schemas import Flag
+from political_ads.schemas import Flag, Value
 from tests.political_ads.making import MAIN, START, Setting, actor_with, make_campaign
 from tests.political_ads.reviewing import answer_as, disputed_item
 
@@ -61,7 +61,7 @@ def test_what_volunteers_cannot_agree_on_waits_for_reviewers(database: Database)
 def test_a_decision_becomes_the_label_and_leaves_the_votes(database: Database) -> None:
     with database.write() as session:
         _campaign, item_id = disputed_item(session)
-        decided = {MAIN: "issue", "purpose": ("vote",), "flags": ("misleading",)}
+        decided: dict[str, Value] = {MAIN: "issue", "purpose": ("vote",), "flags": ("misleading",)}
         adjudicate(session, REVIEWER, item_id, decided, False, "It asks for a law.", at=LATER)
         label = main_label(session, item_id)
         assert (label.label, label.method, label.confidence) == ("issue", "adjudicated", 1.0)

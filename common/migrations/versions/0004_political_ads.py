@@ -1,6 +1,6 @@
 """Political ads.
 
-Revision: 0004, after 0003; 2026-11-22 05:51:49.829571
+Revision: 0004, after 0003; 2026-11-22 06:11:05.790099
 """
 
 import sqlalchemy as sa
@@ -39,6 +39,8 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=2000), nullable=False),
         sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("page_name", sa.String(length=300), nullable=False),
+        sa.Column("page_names", sa.Text(), server_default="", nullable=False),
+        sa.Column("facets", sa.Text(), server_default="", nullable=False),
         sa.Column("ads", sa.Integer(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("spend_low", sa.Double(), nullable=True),
@@ -61,8 +63,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ads_creative", schema=None) as batch_op:
+        batch_op.create_index("ix_ads_creative_ads_id", ["ads", "id"], unique=False)
+        batch_op.create_index("ix_ads_creative_impressions_low_id", ["impressions_low", "id"], unique=False)
         batch_op.create_index("ix_ads_creative_language_id", ["language", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ads_creative_merged_into"), ["merged_into"], unique=False)
         batch_op.create_index(batch_op.f("ix_ads_creative_page_name"), ["page_name"], unique=False)
+        batch_op.create_index("ix_ads_creative_spend_low_id", ["spend_low", "id"], unique=False)
+        batch_op.create_index("ix_ads_creative_started_at_id", ["started_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ads_creative_text_hash"), ["text_hash"], unique=False)
 
     op.create_table(
@@ -791,8 +798,13 @@ def downgrade() -> None:
     op.drop_table("ads_log")
     with op.batch_alter_table("ads_creative", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ads_creative_text_hash"))
+        batch_op.drop_index("ix_ads_creative_started_at_id")
+        batch_op.drop_index("ix_ads_creative_spend_low_id")
         batch_op.drop_index(batch_op.f("ix_ads_creative_page_name"))
+        batch_op.drop_index(batch_op.f("ix_ads_creative_merged_into"))
         batch_op.drop_index("ix_ads_creative_language_id")
+        batch_op.drop_index("ix_ads_creative_impressions_low_id")
+        batch_op.drop_index("ix_ads_creative_ads_id")
 
     op.drop_table("ads_creative")
     op.drop_table("ads_contributor")

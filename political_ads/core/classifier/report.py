@@ -29,12 +29,16 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`held_out`: by page; `by_language`: the same, per language; `later`: each window by what came before it."""
+    """`held_out`: by page; `by_language`: the same, per language; `later`: each window by what came before it.
+
+    `stated`: (n, k) what models that had not seen the page said of each row.
+    """
 
     classes: tuple[str, ...]
     held_out: Figures
     by_language: dict[str, Figures]
     later: Figures | None
+    stated: FloatArray
 
     def as_dict(self) -> dict[str, Any]:
         """Plain numbers, for the artefact; NaN becomes None."""
@@ -78,7 +82,7 @@ def report_on(
     windows = None
     if later is not None and (seen := later[1] >= 0).any():
         windows = figures_of(shares[seen], later[0][seen], later[1][seen])
-    return Report(classes, figures_of(shares, stated, called), by_language, windows)
+    return Report(classes, figures_of(shares, stated, called), by_language, windows, stated)
 
 
 def _plain(figures: Figures) -> dict[str, float | None]:

@@ -1,6 +1,6 @@
 """The training run: volunteers' soft labels in, a calibrated model and an honest report out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,22 +102,26 @@ def train(
     folds: int = FOLDS,
     prior: Model | None = None,
     told: dict[str, Any] | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> tuple[Model, Report]:
     """Train on all rows; the report holds what models that had not seen the page said of it.
 
-    `prior`: an earlier model of the same classes to start from. `told`: facts of the run for the model card. Raises
-    `ValueError` where there are too few rows, pages, or only one class.
+    `prior`: an earlier model of the same classes to start from. `told`: facts of the run for the model card. `progress` is told
+    fits done and fits in all. Raises `ValueError` where there are too few rows, pages, or only one class.
     """
     _check(examples)
     rows = as_rows(examples)
     seen = np.full((len(rows.shares), rows.shares.shape[1]), np.nan)
     called = np.full(len(seen), -1, dtype=np.int64)
     splits = grouped_folds(rows.groups, rows.near, rows.shares, folds, rng)
-    for fold in splits:
+    for done, fold in enumerate(splits):
+        progress(done, len(splits) + 2)
         fitted = fit(rows.part(fold.trained), rng, recipe=recipe, prior=prior)
         seen[fold.tested] = fitted.predict(take(rows.table, fold.tested))
         called[fold.tested] = call(seen[fold.tested], fitted.thresholds)
+    progress(len(splits), len(splits) + 2)
     later = _by_time(examples, rows, rng, recipe)
+    progress(len(splits) + 1, len(splits) + 2)
     whole = fit(rows, rng, recipe=recipe, prior=prior)
     report = report_on(examples.classes, examples.shares, seen, called, examples.languages, later)
     facts = {"rows": len(examples.texts), "pages": len(np.unique(rows.groups)), "recipe": str(recipe)}

@@ -18,6 +18,7 @@ RELIABLE, TENTATIVE = (
     0.8,
     0.667,
 )  # Krippendorff (2004), "Reliability in content analysis", DOI 10.1111/j.1468-2958.2004.tb00738.x
+MODEST = 0.2  # what is published of experts on questions that divide them
 BINS = 10
 
 
@@ -78,17 +79,26 @@ def agreement_page(campaign: Campaign, version: Version, found: CampaignAgreemen
     )
 
 
-def meaning_of(alpha: Agreement | None) -> str:
-    """Say in words what a coefficient means."""
+def meaning_of(alpha: Agreement | None, *, soft: bool = False) -> str:
+    """Say in words what a coefficient means; the lower end of its interval decides, since the value may be luck."""
     if alpha is None or isnan(alpha.value):
         return _("Too little has been answered to say how far people agree.")
-    if alpha.value >= RELIABLE:
-        return _("Good: conclusions can be drawn from single labels.")
-    if alpha.value >= TENTATIVE:
-        return _("Fair: good enough for tentative conclusions.")
-    if alpha.value > 0.2:
-        return _("Modest: use shares over many ads, not single labels.")
-    return _("Poor: people hardly agree more than by chance. Read this as an opinion poll, never as a label.")
+    if soft:
+        return _("Published as a share of readers, however far they agree.")
+    sure = alpha.value if isnan(alpha.low) else alpha.low
+    steps = (
+        (sure >= RELIABLE, _("Good: conclusions can be drawn from single labels.")),
+        (sure >= TENTATIVE, _("Fair: good enough for tentative conclusions.")),
+        (
+            alpha.value >= TENTATIVE,
+            _("Not certain yet: it may be fair, and it may be less; more answers will tell."),
+        ),
+        (alpha.value > MODEST, _("Modest: use shares over many ads, not single labels.")),
+    )
+    poor = _(
+        "Poor: people hardly agree more than by chance. Read this as a poll of opinions, never as a label."
+    )
+    return next((words for holds, words in steps if holds), poor)
 
 
 def number(value: float) -> str:
@@ -124,7 +134,7 @@ def _lines(questions: Sequence[QuestionAgreement], wording: Wording) -> Iterator
                 "items": fmt.number(one.items),
                 "answers": fmt.number(one.answers),
             },
-            words=meaning_of(alpha),
+            words=meaning_of(alpha, soft=one.asked.soft),
             place=_place(alpha.value) if alpha and known else None,
             low=_place(alpha.low) if alpha and known else 0.0,
             high=_place(alpha.high) if alpha and known else 0.0,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from common.i18n import gettext as _
 from common.i18n import ngettext
+from political_ads.core.aggregation.ensemble import MEMBERS
 from political_ads.models import Campaign
 from political_ads.queries.questionnaires import Version
 from political_ads.service.results import Results
@@ -128,9 +129,10 @@ def _source(campaign: Campaign, results: Results) -> str:
             "when": when,
         }
     return _(
-        "%(n)s, %(when)s. Mean of four models of volunteers’ reliability, last reconciled on %(day)s."
+        "%(n)s, %(when)s. Mean of %(models)s estimates, volunteers weighed by their reliability; last reconciled on %(day)s."
     ) % {
         "n": n,
         "when": when,
         "day": fmt.datetime(campaign.aggregated_at),
+        "models": fmt.number(len(MEMBERS) + 1),  # and the plain shares of the answers
     }
