@@ -20,6 +20,7 @@ from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries.campaigns import (
     creative_ids,
     newest_version,
+    outside,
     progress_of,
     rules_of,
 )
@@ -127,14 +128,13 @@ def fill_campaign(
 ) -> int:
     """Put in the creatives that the campaign's query finds and that are not in it yet; return how many came.
 
-    A sample is drawn uniformly, and once: filling again tops it up to its size, never beyond.
+    A group to which one of the campaign's was joined counts as in it: its text is the same. A sample is drawn uniformly, and
+    once: filling again tops it up to its size, never beyond.
     """
     PERMISSIONS.require(actor, Permission.MANAGE)
     wanted = Query.model_validate(campaign.query)
     inside = select(Item.creative_id).where(Item.campaign_id == campaign.id)
-    found = session.execute(
-        creative_ids(wanted).where(Creative.id.not_in(inside)).order_by(Creative.id)
-    ).all()
+    found = session.execute(creative_ids(wanted).where(outside(campaign.id)).order_by(Creative.id)).all()
     if wanted.sample is not None:
         here = (
             session.scalar(select(func.count()).select_from(inside.where(Item.gold.is_(False)).subquery()))

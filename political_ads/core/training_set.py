@@ -58,11 +58,6 @@ def worth(votes: int, told: float) -> float:
     return sum_told / (sum_told + 1.0)
 
 
-def text_of(title: str, text: str) -> str:
-    """Return the words that the model reads: the title once, then the text."""
-    return text if not title or title in text else f"{title}\n{text}"
-
-
 def training_set(classes: Sequence[str], rows: Sequence[LabelledCreative]) -> TrainingSet:
     """Put examples together. "Cannot tell" is no class of an ad: creatives where it leads teach nothing, elsewhere its share is left out."""
     groups = advertiser_groups([row.advertisers for row in rows])

@@ -2,7 +2,7 @@
 
 from common.jobs import JobKind
 from common.web.services import Services
-from political_ads.jobs import aggregation, exports, filling, imports, webhooks
+from political_ads.jobs import aggregation, exports, filling, imports, training, webhooks
 
 JOB_KINDS: tuple[JobKind, ...] = (
     *imports.JOB_KINDS,
@@ -10,6 +10,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
     *aggregation.JOB_KINDS,
     *exports.JOB_KINDS,
     *webhooks.JOB_KINDS,
+    *training.JOB_KINDS,
 )
 
 
@@ -20,3 +21,4 @@ def keep_house(services: Services) -> None:
     webhooks.keep_house(services)
     aggregation.give_back(services)
     aggregation.aggregate_what_changed(services)
+    training.keep_house(services)

@@ -150,6 +150,22 @@ def creative_ids(wanted: Query) -> Select[int, str]:
     return query
 
 
+def outside(campaign_id: int) -> ColumnElement[bool]:
+    """Return the condition that neither a creative nor one whose ads were joined to it has an item in a campaign.
+
+    Whoever has answered about the one has read the text of the other.
+    """
+    inside = select(Item.creative_id).where(Item.campaign_id == campaign_id)
+    first = select(Creative.merged_into.label("id")).where(
+        Creative.merged_into.is_not(None), Creative.id.in_(inside)
+    )
+    led = first.cte("led", recursive=True)
+    led = led.union(
+        select(Creative.merged_into).where(Creative.merged_into.is_not(None), Creative.id == led.c.id)
+    )
+    return Creative.id.not_in(inside) & Creative.id.not_in(select(led.c.id))
+
+
 def count_creatives(session: Session, wanted: Query) -> int:
     """Count the creatives that a query takes, before any sampling."""
     return session.scalar(select(func.count()).select_from(creative_ids(wanted).subquery())) or 0

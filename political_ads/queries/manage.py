@@ -27,7 +27,14 @@ from political_ads.models import (
     QuestionnaireVersion,
 )
 from political_ads.permissions import PERMISSIONS, Permission
-from political_ads.queries.campaigns import Progress, campaign_of, campaigns, creative_ids, progress_of
+from political_ads.queries.campaigns import (
+    Progress,
+    campaign_of,
+    campaigns,
+    creative_ids,
+    outside,
+    progress_of,
+)
 from political_ads.schemas import Query
 
 FILL = "ads_fill"  # the job that puts many creatives into a campaign
@@ -234,8 +241,7 @@ def library_facets(session: Session) -> tuple[dict[str, int], list[str]]:
 def creatives_outside(session: Session, campaign: Campaign) -> int:
     """Count the creatives that filling a campaign would put in now."""
     wanted = Query.model_validate(campaign.query)
-    mine = select(Item.creative_id).where(Item.campaign_id == campaign.id)
-    found = creative_ids(wanted).where(Creative.id.not_in(mine)).subquery()
+    found = creative_ids(wanted).where(outside(campaign.id)).subquery()
     new = session.scalar(select(func.count()).select_from(found)) or 0
     if wanted.sample is None:
         return new

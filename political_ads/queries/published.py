@@ -80,7 +80,7 @@ def sizes(session: Session, campaign_id: int) -> tuple[int, int]:
     query = select(func.count(), func.coalesce(func.sum(Item.answers), 0)).where(
         Item.campaign_id == campaign_id, Item.gold.is_(False)
     )
-    creatives, answers = session.execute(query).one().tuple()
+    creatives, answers = session.execute(query).one()
     return int(creatives), int(answers)
 
 

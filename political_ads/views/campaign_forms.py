@@ -3,13 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fastapi import Request
-
 from common.i18n import current_locale, ngettext
 from common.i18n import gettext as _
 from common.web.formats import Formats
 from common.web.forms import Form
-from common.web.templating import path_for
 from political_ads.core.questionnaires import classes_of
 from political_ads.core.questionnaires.differences import differences, still_counted
 from political_ads.models import Campaign, QuestionnaireVersion
@@ -121,11 +118,6 @@ def version_page(
 def changes(old: Questionnaire, new: Questionnaire) -> tuple[ChangeView, ...]:
     """Show what changed between two versions."""
     return tuple(ChangeView(each.text, each.breaks) for each in differences(old, new))
-
-
-def back_href(request: Request, slug: str) -> str:
-    """Return where a form's cancel leads."""
-    return path_for(request, "ads_manage_campaign", slug=slug) if slug else path_for(request, "ads_manage")
 
 
 def _named(questionnaire: Questionnaire, names: set[str]) -> Iterator[str]:

@@ -67,7 +67,6 @@ class ReviewPage:
     queue: str
     title: str
     campaign: str
-    campaign_slug: str
     creative_href: str
     ad: AdView
     intro: str
@@ -98,7 +97,6 @@ def review_page(
         queue=queue,
         title=said.creative.page_name or _("Page not named"),
         campaign=title_of(said.campaign),
-        campaign_slug=said.campaign.slug,
         creative_href=path_for(request, "ads_creative", creative_id=said.creative.id),
         ad=ad_view(said.ad, said.creative),
         intro=_why_here(said, queue),

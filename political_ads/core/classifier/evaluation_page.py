@@ -72,7 +72,7 @@ ira_2018 by quarter against its first one: population stability of the scores an
 
 - The seeds' labels are weak: a post counts as political because its page is. Many such posts say nothing political ("Breaking news").
 - Each ad of uruguay_2024 and wmp_2020 was coded by one person as far as the files say; a part of the errors is theirs.
-- The fixed part of uruguay_2024 is about 250 ads: its macro-F1 can differ by ± 0.03 by chance; the five folds say more.
+- The fixed part of uruguay_2024 is small, and its rare codes have few ads; the five folds over all ads say more.
 - Across languages only names, borrowed words and endings carry over: read those figures as a reason to label in each language.
 - No set has both labels and dates, so the split by time is used in training runs on volunteers' labels, and not measured here.
 """

@@ -93,7 +93,7 @@ class Fitted:
         return probabilities(self.scores(table))
 
 
-def train(
+def train(  # noqa: PLR0913 - keywords, each with a default that is right
     examples: Examples,
     rng: np.random.Generator,
     *,

@@ -20,7 +20,7 @@ def stamp_of(session: Session, campaign: Campaign, at: datetime) -> str:
         campaign.id,
         campaign.updated_at,
         campaign.aggregated_at,
-        *session.execute(select(newest, logged)).one().tuple(),
+        *session.execute(select(newest, logged)).one(),
         int(at.timestamp()) // FRESH_FOR,
     )
     return blake2b(repr(parts).encode(), digest_size=8).hexdigest()

@@ -67,7 +67,8 @@ def written(rng: np.random.Generator, size: int, *, pages: int = 20, mixed_up: f
         weight=np.ones(size),
         groups=page.astype(np.str_),
         languages=np.where(rng.random(size) < 0.5, "en", "fr"),
-        times=page * 7.0 % (2 * pages) + rng.random(size),  # a page speaks in one season, political ones in all
+        times=page * 7.0 % (2 * pages)
+        + rng.random(size),  # a page speaks in one season, political ones in all
     )
 
 
