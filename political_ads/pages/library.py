@@ -22,7 +22,8 @@ MOST_CAMPAIGNS = 20  # whose labels can be looked for
 def asked_in(request: Request) -> Asked:
     """Return the list's state as its address has it; what makes no sense is left out."""
     given = {
-        field.name: request.query_params.get(field.name, "")[:LONGEST].strip() for field in fields(Asked)
+        field.name: request.query_params.get(field.name, "").replace("\0", "")[:LONGEST].strip()
+        for field in fields(Asked)
     }
     asked = Asked(**given)
     return replace(

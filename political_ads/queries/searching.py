@@ -115,7 +115,7 @@ def found(clauses: Sequence[Sequence[Term]]) -> ColumnElement[bool]:
 
 def terms(text: str, place: str = EVERYWHERE) -> list[Term]:
     """Return what a person typed: each word, and words in quotation marks as they stand; at most `MOST_TERMS`."""
-    return list(_terms(text.replace("\0", " "), place))[:MOST_TERMS]
+    return list(_terms(text, place))[:MOST_TERMS]
 
 
 def _terms(text: str, place: str) -> Iterator[Term]:
@@ -132,7 +132,7 @@ def _facets(kind: str, values: Sequence[str]) -> list[Term]:
 
 
 def _without(value: str) -> str:
-    return value.replace('"', " ").replace("\0", " ")
+    return value.replace('"', " ")
 
 
 def _tsquery(term: Term) -> ColumnElement[Any]:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from political_ads.schemas.shape import Shape
 
@@ -60,14 +60,21 @@ class Rules(Shape):
         return self
 
 
+def _without_nul(text: str) -> str:
+    return text.replace("\0", "")  # PostgreSQL takes none, not even in a question
+
+
+Typed = Annotated[str, AfterValidator(_without_nul)]
+
+
 class Query(Shape):
     """Which creatives a campaign takes: all that fit every condition stated."""
 
-    text: Annotated[str, Field(max_length=200)] = ""
-    languages: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    advertiser: Annotated[str, Field(max_length=200)] = ""
+    text: Annotated[Typed, Field(max_length=200)] = ""
+    languages: tuple[Typed, ...] = ()
+    countries: tuple[Typed, ...] = ()
+    sources: tuple[Typed, ...] = ()
+    advertiser: Annotated[Typed, Field(max_length=200)] = ""
     declared: bool | None = None
     import_id: int | None = None
     sample: Annotated[int, Field(ge=1)] | None = None  # at most so many, drawn at random

@@ -14,7 +14,7 @@ from political_ads.service.campaign_cards import CampaignRow
 STATES = {
     "draft": N_("Draft"),
     "filling": N_("Being filled"),
-    "open": N_("Open"),
+    "open": N_("Open for answers"),
     "paused": N_("Paused"),
     "closed": N_("Closed"),
 }

@@ -119,7 +119,7 @@ def right_words(questionnaire: Questionnaire, right: Mapping[str, Sequence[str]]
     for question in questionnaire.questions:
         if values := right.get(question.key):
             named = [answer_words(question, value) for value in values]
-            either = _(" or ").join(f"“{name}”" for name in named if name)
+            either = _(" or ").join(_("“%(words)s”") % {"words": name} for name in named if name)
             text = in_language(question.text, current_locale())
             parts.append(_("%(question)s %(answer)s") % {"question": text, "answer": either})
     return " · ".join(parts)

@@ -21,7 +21,7 @@ _formats = Formats()
 STATES = {
     "draft": (N_("Draft"), "quiet"),
     "filling": (N_("Being filled"), "info"),
-    "open": (N_("Open"), "ok"),
+    "open": (N_("Open for answers"), "ok"),
     "paused": (N_("Paused"), "warn"),
     "closed": (N_("Closed"), "quiet"),
 }

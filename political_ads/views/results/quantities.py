@@ -180,7 +180,7 @@ def days_figure(results: Results, wording: Wording) -> FigureView | None:
         source=wording.source,
         histogram=histogram(counts, low=0, high=len(days), x_words=day_words, y_words=fmt.number),
         x_label=_("day"),
-        y_label=_("answers"),
+        y_label=_("number of answers"),
         columns=(_("Day"), _("Answers")),
         rows=tuple((fmt.date(day), fmt.number(count)) for day, count in zip(days, counts, strict=True)),
         raw_columns=("day", "answers"),
