@@ -58,6 +58,7 @@ class LivePart:
 
     slug: str
     poll: str
+    query: dict[str, str]  # what a reader narrowed to, for the figures' files
     empty: bool
     narrowed: bool
     finding: Finding
@@ -132,6 +133,7 @@ def live_part(
     return LivePart(
         slug=campaign.slug,
         poll=path_for(request, "ads_results_live", slug=campaign.slug, query=query),
+        query=query_of(wanted),
         empty=not standing.answers,
         narrowed=bool(wanted),
         finding=finding_of(results, wording),

@@ -77,7 +77,7 @@ def finding_of(results: Results, wording: Wording) -> Finding:
             "share": fmt.percent(results.finding.value),
             "labels": labels,
         },
-        _("between %(interval)s") % {"interval": between(results.finding)},
+        _("interval: %(interval)s") % {"interval": between(results.finding)},
         _(
             "Estimated from the random set: %(drawn)s creatives drawn uniformly, whatever anybody or any model said of them. The interval (95%%) holds the luck of the draw and what is not known of each creative."
         )

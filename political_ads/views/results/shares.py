@@ -16,15 +16,13 @@ def classes_figure(results: Results, wording: Wording) -> FigureView:
     """The labels of the main question: share in the random set with its interval, beside what is settled."""
     names = {share.key: wording.of_class(results.main, share.key) for share in results.shares}
     estimates = {share.key: share.drawn or share.share for share in results.shares}
-    leading = max(results.shares, key=lambda share: (estimates[share.key].value, share.key))
+    highest = max(estimate.value for estimate in estimates.values())
+    leading = [names[key] for key, estimate in estimates.items() if estimate.value == highest]
     drawn = results.finding is not None
     return FigureView(
         key="classes",
         title=_("The most frequent label is %(label)s: %(share)s")
-        % {
-            "label": quoted([names[leading.key]]),
-            "share": fmt.percent(estimates[leading.key].value),
-        },
+        % {"label": quoted(leading), "share": fmt.percent(highest)},
         subtitle=wording.of_question(results.main),
         source=_by_set(results, wording),
         bars=bars(
