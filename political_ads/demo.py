@@ -58,6 +58,7 @@ SEED = 2019
 SOURCE = "demonstration"
 ANSWERED = 0.75  # of the further questions
 DOUBT = 0.15  # how often somebody gives the other answer that a careful reader might
+VISITS = 36
 DAYS = 12  # over which the volunteers worked
 ENOUGH = 0.5  # of the creatives are done: the rest waits for whoever tries the demonstration
 VISITOR = Actor(roles={TOOL: Role.GUEST})
@@ -140,9 +141,9 @@ def _label(services: Services, rng: np.random.Generator, began: datetime, now: d
         questionnaire = questionnaire_of(session, campaign.questionnaire_id)
         truth = _truth_by_creative(session)
         volunteers = [_join(session, campaign, care, languages, at=began) for care, languages in VOLUNTEERS]
-    visits = 12 * len(volunteers)
-    for visit in range(visits):
-        at = began + (now - began) * ((visit + 1) / (visits + 1))
+
+    for visit in range(VISITS):
+        at = began + (now - began) * ((visit + 1) / (VISITS + 1))
         with services.database.write() as session:
             campaign = campaign_of(session, operator(), SLUG)
             progress = progress_of(session, campaign.id)

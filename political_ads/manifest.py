@@ -6,6 +6,7 @@ from common.i18n import N_
 from common.manifest import Manifest
 from common.web.services import ToolCard
 from political_ads import api, demo, jobs, pages
+from political_ads.service.campaign_cards import figure
 
 MANIFEST = Manifest(
     ToolCard(
@@ -24,5 +25,6 @@ MANIFEST = Manifest(
     templates=Path(__file__).parent / "templates",
     job_kinds=jobs.JOB_KINDS,
     housekeeping=jobs.keep_house,
+    figure=figure,
     demo=demo.fill,
 )

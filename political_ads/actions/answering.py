@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor
@@ -14,18 +13,13 @@ from common.errors import Invalid, TooMany
 from common.i18n import gettext as _
 from political_ads.actions.admission import Entrance
 from political_ads.actions.gold_feedback import GoldFeedback, feedback_on, weigh
-from political_ads.actions.tallying import (
-    Tally,
-    open_tally,
-    settle,
-    warn_where_offensive,
-)
+from political_ads.actions.tallying import Tally, settle, tally_of, warn_where_offensive
 from political_ads.core.pace import believed_seconds, flag_of, least_seconds
 from political_ads.core.questionnaires import kept_highlights, validate_answer
 from political_ads.core.stored import stored
-from political_ads.models import Answer, Creative, Gold, Item, Lease, Participation
+from political_ads.models import Answer, Gold, Lease, Participation
 from political_ads.permissions import PERMISSIONS, Permission
-from political_ads.queries.answers import answers_in_the_hour, golds_about
+from political_ads.queries.answers import golds_about, places_of
 from political_ads.queries.questionnaires import Version, version_of
 from political_ads.schemas import GivenAnswer, Value
 
@@ -76,21 +70,14 @@ def give_answers(
         TooMany: more than the campaign takes of one person in an hour; nothing was stored.
     """
     PERMISSIONS.require(actor, Permission.LABEL)
-    if answers_in_the_hour(session, entrance.contributor.id, at=at) >= entrance.rules.per_hour:
-        raise TooMany(
-            _(
-                "You have answered very many in this hour. What you gave is kept; please go on a little later."
-            ),
-            retry_after=WAIT_SECONDS,
-        )
     desk = _sit_down(session, entrance, given, at)
-    outcomes = [_take(session, desk, one) for one in given]
-    session.flush()
-    warn_where_offensive(session, desk.tally)
-    settle(session, desk.tally, at=at)
-    for answer, gold, version in desk.weighed:
-        weigh(session, entrance.campaign, entrance.participation, answer, gold, version, at=at)
-    _flag(entrance.participation)
+    with session.no_autoflush:  # everything is written in one go
+        outcomes = [_take(session, desk, one) for one in given]
+        warn_where_offensive(session, desk.tally)
+        settle(session, desk.tally, at=at)
+        for answer, gold, version in desk.weighed:
+            weigh(session, entrance.campaign, entrance.participation, answer, gold, version, at=at)
+        _flag(entrance.participation)
     session.flush()
     ids = {answer.client_key: answer.id for answer in desk.tally.answers}
     return [_numbered(outcome, ids) for outcome in outcomes]
@@ -99,14 +86,16 @@ def give_answers(
 def _sit_down(session: Session, entrance: Entrance, given: Sequence[GivenAnswer], at: datetime) -> _Desk:
     wanted = {one.item_id for one in given}
     keys = [one.client_key for one in given]
-    tally = open_tally(session, entrance.campaign, entrance.version, entrance.rules, wanted, keys=keys)
-    mine = (
-        select(Lease, func.length(Creative.text))
-        .join(Item, Item.id == Lease.item_id)
-        .join(Creative, Creative.id == Item.creative_id)
-        .where(Lease.item_id.in_(wanted), Lease.contributor_id == entrance.contributor.id)
-    )
-    held = [(lease, length) for lease, length in session.execute(mine)]
+    places, lately = places_of(session, entrance.campaign.id, entrance.contributor.id, wanted, at=at)
+    if lately >= entrance.rules.per_hour:
+        raise TooMany(
+            _(
+                "You have answered very many in this hour. What you gave is kept; please go on a little later."
+            ),
+            retry_after=WAIT_SECONDS,
+        )
+    items = [place.item for place in places]
+    tally = tally_of(session, entrance.campaign, entrance.version, entrance.rules, items, keys=keys)
     golds = [item.id for item in tally.items.values() if item.gold]
     versions = {entrance.campaign.questionnaire_id: entrance.version}
     for other in {one.questionnaire_id for one in given if one.questionnaire_id} - set(versions):
@@ -116,8 +105,8 @@ def _sit_down(session: Session, entrance: Entrance, given: Sequence[GivenAnswer]
     return _Desk(
         entrance,
         tally,
-        {lease.item_id: lease for lease, _length in held},
-        {lease.item_id: length for lease, length in held},
+        {place.item.id: place.lease for place in places},
+        {place.item.id: place.length for place in places},
         golds_about(session, golds) if golds else {},
         versions,
         at,

@@ -13,10 +13,23 @@ SQLite's writers stand in line), and `free` is counted down in the same statemen
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache
+from typing import cast
+from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Table,
+    Update,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -26,11 +39,16 @@ from political_ads.core.mixing import draw_kind, gold_due, kinds_in_turn
 from political_ads.models import Item, Lease
 from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries import assignment as queries
-from political_ads.queries.assignment import SHUFFLES, Wanted, has_room
+from political_ads.queries.assignment import SEARCHES, SHUFFLES, Wanted, has_room
 from political_ads.schemas import Rules
 
-LOOK_FOR_OVERDUE = 0.1  # of the draws; and whenever nothing is left to draw
+LOOK_EVERY = timedelta(
+    seconds=1
+)  # for leases that ended, in each process; and whenever nothing is left to draw
 OVERDUE_AT_ONCE = 20  # leases given back on the way; housekeeping does the rest
+ITEMS, LEASES = cast("Table", Item.__table__), cast("Table", Lease.__table__)
+_LEASING = insert(LEASES).returning(LEASES.c.id)
+_looked: WeakKeyDictionary[Engine | Connection, datetime] = WeakKeyDictionary()
 
 
 def hold_tasks(
@@ -44,7 +62,7 @@ def hold_tasks(
 ) -> Sequence[Lease]:
     """Return what a contributor holds, topped up to `wanted` leases (fewer where nothing more waits), oldest first."""
     PERMISSIONS.require(actor, Permission.LABEL)
-    if rng.random() < LOOK_FOR_OVERDUE:
+    if _time_to_look(session, at):
         give_back_overdue(session, actor, at=at, limit=OVERDUE_AT_ONCE)
     leases = _top_up(session, entrance, [], at=at, rng=rng, wanted=wanted)
     if len(leases) < wanted and give_back_overdue(session, actor, at=at, limit=OVERDUE_AT_ONCE):
@@ -70,13 +88,42 @@ def _top_up(
         ):
             leases.append(lease)
             _renew(lease, entrance.rules, at)
-    languages = _languages(session, entrance, rng) if len(leases) < wanted else []
+    if len(leases) < wanted:
+        languages = _languages(session, entrance, at, rng)
+        _draw_up_to(session, entrance, leases, languages, at=at, rng=rng, wanted=wanted)
+        if len(leases) < wanted:
+            queries.forget_languages(session, entrance.campaign.id)
+            new = [one for one in _languages(session, entrance, at, rng) if one not in languages]
+            if new:
+                _draw_up_to(session, entrance, leases, new, at=at, rng=rng, wanted=wanted)
+    return leases
+
+
+def _draw_up_to(
+    session: Session,
+    entrance: Entrance,
+    leases: list[Lease],
+    languages: Sequence[str],
+    *,
+    at: datetime,
+    rng: np.random.Generator,
+    wanted: int,
+) -> None:
     while len(leases) < wanted:
         drawn = _draw(session, entrance, languages, len(leases), at=at, rng=rng)
         if drawn is None:
             break
         leases.append(drawn)
-    return leases
+
+
+def _time_to_look(session: Session, at: datetime) -> bool:
+    """Say whether this process has not looked for overdue leases for a while."""
+    bind = session.get_bind()
+    before = _looked.get(bind)
+    if before is not None and before <= at < before + LOOK_EVERY:
+        return False
+    _looked[bind] = at
+    return True
 
 
 def give_back_overdue(session: Session, actor: Actor, *, at: datetime, limit: int) -> int:
@@ -114,9 +161,9 @@ def _open_places(session: Session, item_ids: Sequence[int]) -> None:
         )
 
 
-def _languages(session: Session, entrance: Entrance, rng: np.random.Generator) -> list[str]:
+def _languages(session: Session, entrance: Entrance, at: datetime, rng: np.random.Generator) -> list[str]:
     """Return the languages to look in, in a drawn order: those that wait and that the volunteer wants, or that nobody knows."""
-    waiting = queries.languages_waiting(session, entrance.campaign.id)
+    waiting = queries.languages_of_late(session, entrance.campaign.id, at=at)
     wanted = entrance.contributor.languages
     fitting = [language for language in waiting if not wanted or not language or language in wanted]
     return [fitting[place] for place in rng.permutation(len(fitting))]
@@ -139,68 +186,87 @@ def _draw(
     for kind in kinds_in_turn(draw_kind(rules.mix, rng)):
         for language in languages:
             wanted = Wanted(entrance.campaign.id, entrance.contributor.id, language, rules)
-            item_id = _take_first(session, wanted, _candidates(session, entrance, wanted, kind, rng))
-            if item_id is not None:
+            taken = _take(session, wanted, kind, entrance.contributor.country, rng)
+            if taken is not None:
                 if kind == "random":
-                    _enter_random_set(session, wanted, item_id)
-                return _lease(session, entrance, item_id, kind, at)
+                    _enter_random_set(session, wanted, taken.shuffle)
+                return _lease(session, entrance, taken.id, kind, at)
     return None
 
 
-def _candidates(
-    session: Session, entrance: Entrance, wanted: Wanted, kind: str, rng: np.random.Generator
-) -> Sequence[int]:
-    """Return items to try, best first. Those shown in the volunteer's country come first, but for the random set, which is blind."""
-    if kind == "random":
-        return queries.next_in_random_order(session, wanted)
-    if kind == "nearest":
-        found = queries.nearest(session, wanted, int(rng.integers(SHUFFLES)))
-    else:
-        found = queries.uncertain(session, wanted)
-    country = entrance.contributor.country
-    if country and found:
-        here = queries.shown_in(session, found, country)
-        found = sorted(found, key=lambda item_id: item_id not in here)
-    return found
+def _take(
+    session: Session, wanted: Wanted, kind: str, country: str, rng: np.random.Generator
+) -> Row[int, int] | None:
+    """Take a place of the best item of a kind that nobody else is taking from right now; return its id and place in the random order.
 
-
-def _take_first(session: Session, wanted: Wanted, candidates: Sequence[int]) -> int | None:
-    """Take a place of the first candidate that still has one and that nobody else is taking from right now."""
-    taking = _taking(wanted.rules)
-    for item_id in candidates:
-        taken = session.scalars(taking, {"item": item_id}).first()
+    Those shown in the volunteer's country come first, but for the random set, which is blind.
+    """
+    start = int(rng.integers(SHUFFLES)) if kind == "nearest" else 0
+    if country and kind != "random":
+        found = queries.candidates(session, wanted, kind, start)
+        here = queries.shown_in(session, found, country) if found else set()
+        return _take_first(session, wanted.rules, sorted(found, key=lambda item_id: item_id not in here))
+    dialect, rules, values = queries.dialect_of(session), wanted.rules, queries.scanned(wanted, start)
+    for order, size in SEARCHES[kind]:
+        taking = _taking_best(dialect, order, size, rules.at_least, rules.at_most)
+        taken: Row[int, int] | None = session.execute(taking, values).first()
         if taken is not None:
             return taken
     return None
 
 
-@lru_cache(maxsize=64)  # built once for a campaign's rules: that takes longer than the database does
-def _taking(rules: Rules) -> ReturningUpdate[int]:
-    room = select(Item.id).where(Item.id == bindparam("item"), Item.state == "open", has_room(rules))
-    return (
-        update(Item)
-        .where(Item.id.in_(room.correlate(None).with_for_update(skip_locked=True)))
-        .values(free=Item.free - 1)
-        .returning(Item.id)
-        .execution_options(synchronize_session=False)
-    )
+def _take_first(session: Session, rules: Rules, items: Sequence[int]) -> Row[int, int] | None:
+    """Take a place of the first of some items that still has one and that nobody else is taking from right now."""
+    taking = _taking(rules.at_least, rules.at_most)
+    for item_id in items:
+        taken: Row[int, int] | None = session.execute(taking, {"item": item_id}).first()
+        if taken is not None:
+            return taken
+    return None
 
 
-def _enter_random_set(session: Session, wanted: Wanted, item_id: int) -> None:
-    """Let an item, and all before it in the random order, belong to the random set. Rows that others hold follow at a later draw."""
-    place = session.scalars(select(Item.shuffle).where(Item.id == item_id)).one()
-    passed = select(Item.id).where(
-        Item.campaign_id == wanted.campaign_id,
-        Item.language == wanted.language,
-        Item.shuffle <= place,
-        queries.unsampled(session),
+# Built once: building a statement takes longer than the database takes to answer it. They write to the table itself: items that the
+# session knows are read anew whenever they are locked.
+
+
+@cache
+def _taking_best(
+    dialect: str, order: str, size: int, at_least: int, at_most: int
+) -> ReturningUpdate[int, int]:
+    best = queries.best_of(dialect, order, size, at_least, at_most)
+    return _taking_from(ITEMS.c.id == best.scalar_subquery())
+
+
+@cache
+def _taking(at_least: int, at_most: int) -> ReturningUpdate[int, int]:
+    room = select(Item.id).where(
+        Item.id == bindparam("item"), Item.state == "open", has_room(at_least, at_most)
     )
+    return _taking_from(ITEMS.c.id.in_(room.correlate(None).with_for_update(skip_locked=True)))
+
+
+def _taking_from(which: ColumnElement[bool]) -> ReturningUpdate[int, int]:
+    return update(ITEMS).where(which).values(free=ITEMS.c.free - 1).returning(ITEMS.c.id, ITEMS.c.shuffle)
+
+
+def _enter_random_set(session: Session, wanted: Wanted, place: int) -> None:
+    """Let the items up to a place in the random order belong to the random set. Rows that others hold follow at a later draw."""
     session.execute(
-        update(Item)
-        .where(Item.id.in_(passed.correlate(None).with_for_update(skip_locked=True)))
-        .values(sampled=True)
-        .execution_options(synchronize_session=False)
+        _entering(queries.dialect_of(session)),
+        {"campaign": wanted.campaign_id, "spoken": wanted.language, "place": place},
     )
+
+
+@cache
+def _entering(dialect: str) -> Update:
+    passed = select(Item.id).where(
+        Item.campaign_id == bindparam("campaign"),
+        Item.language == bindparam("spoken"),
+        Item.shuffle <= bindparam("place"),
+        queries.unsampled(dialect),
+    )
+    locked = passed.correlate(None).with_for_update(skip_locked=True)
+    return update(ITEMS).where(ITEMS.c.id.in_(locked)).values(sampled=True)
 
 
 def _unseen_gold(session: Session, entrance: Entrance, rng: np.random.Generator) -> int | None:
@@ -211,7 +277,7 @@ def _unseen_gold(session: Session, entrance: Entrance, rng: np.random.Generator)
 
 def _hold_again(session: Session, wanted: Wanted, lease: Lease, at: datetime) -> bool:
     """Hold what the volunteer left without an answer, where there is still room: nobody else's place, no creative lost."""
-    if lease.drawn != "gold" and _take_first(session, wanted, [lease.item_id]) is None:
+    if lease.drawn != "gold" and _take_first(session, wanted.rules, [lease.item_id]) is None:
         return False
     lease.state, lease.at, lease.until = "held", at, at
     return True
@@ -234,4 +300,5 @@ def _lease(session: Session, entrance: Entrance, item_id: int, drawn: str, at: d
         "at": at,
         "until": at + timedelta(minutes=entrance.rules.lease_minutes),
     }
-    return session.scalars(insert(Lease).values(values).returning(Lease)).one()
+    (number,) = session.execute(_LEASING, values).one()
+    return Lease(id=number, **values)

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import func, insert, select, update
+from numpy.typing import NDArray
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor
@@ -24,6 +25,7 @@ from political_ads.queries.campaigns import (
     progress_of,
     rules_of,
 )
+from political_ads.queries.filling import drawn_creatives
 from political_ads.schemas import Audience, Query, Questionnaire, Rules
 
 PART = 5_000  # items put in with one statement
@@ -129,22 +131,34 @@ def fill_campaign(
     """Put in the creatives that the campaign's query finds and that are not in it yet; return how many came.
 
     A group to which one of the campaign's was joined counts as in it: its text is the same. A sample is drawn uniformly, and
-    once: filling again tops it up to its size, never beyond.
+    once: filling again tops it up to its size, never beyond. `service.filling.fill_in_parts` does it in many transactions.
     """
     PERMISSIONS.require(actor, Permission.MANAGE)
-    wanted = Query.model_validate(campaign.query)
-    inside = select(Item.creative_id).where(Item.campaign_id == campaign.id)
-    found = session.execute(creative_ids(wanted).where(outside(campaign.id)).order_by(Creative.id)).all()
-    if wanted.sample is not None:
-        here = (
-            session.scalar(select(func.count()).select_from(inside.where(Item.gold.is_(False)).subquery()))
-            or 0
-        )
-        size = min(max(wanted.sample - here, 0), len(found))
-        found = [found[n] for n in sorted(rng.choice(len(found), size=size, replace=False))] if size else []
-    shuffles = rng.integers(0, SHUFFLES, size=len(found))
+    drawn = drawn_creatives(session, campaign, rng)
+    added = sum(put_in(session, actor, campaign, part, rng=rng) for part in parts_of(drawn))
+    note_filled(session, actor, campaign, added, at=at)
+    return added
+
+
+def parts_of(drawn: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Cut what was drawn into parts that go in with one statement each."""
+    return (drawn[start : start + PART] for start in range(0, len(drawn), PART))
+
+
+def put_in(
+    session: Session,
+    actor: Actor,
+    campaign: Campaign,
+    drawn: NDArray[np.int64],
+    *,
+    rng: np.random.Generator,
+) -> int:
+    """Put some creatives in, by their ids: those that the query still takes and that did not come in meanwhile. Return how many."""
+    PERMISSIONS.require(actor, Permission.MANAGE)
+    query = creative_ids(Query.model_validate(campaign.query)).where(outside(campaign.id))
+    found = session.execute(query.where(Creative.id.in_(drawn.tolist())).order_by(Creative.id)).all()
     free = rules_of(campaign).at_most
-    rows = (
+    rows = [
         {
             "campaign_id": campaign.id,
             "creative_id": creative_id,
@@ -152,10 +166,18 @@ def fill_campaign(
             "shuffle": int(shuffle),
             "free": free,
         }
-        for (creative_id, language), shuffle in zip(found, shuffles, strict=True)
-    )
-    for part in _parts(rows):
-        session.execute(insert(Item), part)
+        for (creative_id, language), shuffle in zip(
+            found, rng.integers(0, SHUFFLES, size=len(found)), strict=True
+        )
+    ]
+    if rows:
+        session.execute(insert(Item), rows)
+    return len(rows)
+
+
+def note_filled(session: Session, actor: Actor, campaign: Campaign, added: int, *, at: datetime) -> None:
+    """Write down that a campaign was filled."""
+    PERMISSIONS.require(actor, Permission.MANAGE)
     campaign.updated_at = at
     note(
         session,
@@ -164,9 +186,8 @@ def fill_campaign(
         at=at,
         campaign_id=campaign.id,
         subject=campaign.slug,
-        added=len(found),
+        added=added,
     )
-    return len(found)
 
 
 def move_campaign(
@@ -234,14 +255,3 @@ def _check(session: Session, form: CampaignForm, campaign: Campaign | None) -> N
         problems["questionnaire"] = _("Choose a questionnaire.")
     if problems:
         raise Invalid(_("Some of this needs another look."), fields=problems)
-
-
-def _parts(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    part: list[dict[str, Any]] = []
-    for row in rows:
-        part.append(row)
-        if len(part) == PART:
-            yield part
-            part = []
-    if part:
-        yield part

@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Insert, delete, select
+from sqlalchemy import Insert, Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,22 +25,33 @@ from political_ads.core.recount import Ballot, Known, Recount, next_state, recou
 from political_ads.models import Answer, Campaign, Creative, Item, Label, Skill
 from political_ads.queries.answers import adds_up, answers_about
 from political_ads.queries.gathering import votes_between
-from political_ads.queries.labels import pool_of, posteriors_of, skills_of
+from political_ads.queries.labels import as_posteriors, pool_of, skills_of
 from political_ads.queries.questionnaires import Version, version_of
 from political_ads.schemas import Flag, Rules
 
+LOCKED = (
+    select(Item)
+    .where(Item.id.in_(bindparam("items", expanding=True)), Item.campaign_id == bindparam("campaign"))
+    .order_by(Item.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 OFFENSIVE_AFTER = 2  # contributors who say so, and the creative is blurred until a person asks
 
 
 @dataclass
 class Tally:
-    """Some items, locked, with all answers about them; `before`: the answers that counted when they were read."""
+    """Some items, locked, with all answers about them.
+
+    `posteriors`: of the main question (item → class → probability), as stored. `before`: the answers that counted when they were read.
+    """
 
     campaign: Campaign
     version: Version
     rules: Rules
     items: dict[int, Item]
     answers: list[Answer]
+    posteriors: Mapping[int, Mapping[str, float]]
     before: frozenset[int]
     touched: set[int] = field(default_factory=set)
 
@@ -55,16 +66,26 @@ def open_tally(
     version: Version,
     rules: Rules,
     item_ids: Collection[int],
+) -> Tally:
+    """Lock items of a campaign and read the answers about them."""
+    items = session.scalars(LOCKED, {"items": list(item_ids), "campaign": campaign.id}).all()
+    return tally_of(session, campaign, version, rules, items)
+
+
+def tally_of(
+    session: Session,
+    campaign: Campaign,
+    version: Version,
+    rules: Rules,
+    items: Iterable[Item],
     *,
     keys: Collection[uuid.UUID] = (),
 ) -> Tally:
-    """Lock items of a campaign and read the answers about them (and those with these client keys)."""
-    query = select(Item).where(Item.id.in_(item_ids), Item.campaign_id == campaign.id).order_by(Item.id)
-    locked = query.with_for_update().execution_options(populate_existing=True)
-    items = {item.id: item for item in session.scalars(locked)}
-    answers = list(answers_about(session, items, keys))
+    """Read the answers about items that are locked (and those with these client keys)."""
+    by_id = {item.id: item for item in items}
+    answers, posteriors = answers_about(session, by_id, version.content.main.key, keys)
     before = frozenset(answer.id for answer in answers if adds_up(answer))
-    return Tally(campaign, version, rules, items, answers, before)
+    return Tally(campaign, version, rules, by_id, answers, posteriors, before)
 
 
 def settle(session: Session, tally: Tally, *, at: datetime) -> None:
@@ -72,13 +93,12 @@ def settle(session: Session, tally: Tally, *, at: datetime) -> None:
     items = [tally.items[item_id] for item_id in sorted(tally.touched) if not tally.items[item_id].gold]
     if not items:
         return
-    session.flush()
     versions = versions_of(session, tally.campaign, tally.version, tally.answers)
     ballots = {item.id: _ballots(tally, versions, item.id) for item in items}
     main = tally.version.asked[tally.version.content.main.key]
     voters = {ballot.contributor for cast in ballots.values() for ballot in cast}
     skills = skills_of(session, tally.campaign.id, voters, [main.key], lock=True)[main.key]
-    posteriors = posteriors_of(session, ballots, main)
+    posteriors = as_posteriors(tally.posteriors, main)
     pool = pool_of(tally.campaign, main)
     found: dict[int, Recount] = {}
     for item in items:
@@ -169,7 +189,8 @@ def write_over(
 @cache
 def _upsert(dialect: str, model: type[Base], key: tuple[str, ...], columns: tuple[str, ...]) -> Insert:
     """Build the statement once: an answer is measured in milliseconds."""
-    adding = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
+    table = cast("Table", model.__table__)  # not the mapped class, of which every row would become an object
+    adding = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     replaced = {name: adding.excluded[name] for name in columns}
     return adding.on_conflict_do_update(index_elements=list(key), set_=replaced)
 
@@ -210,12 +231,14 @@ def _further(
     if not voted:
         return
     voters = {ballot.contributor for cast in ballots.values() for ballot in cast}
-    skills = skills_of(session, tally.campaign.id, voters, voted)
+    # of these questions, what is known of contributors comes from batches alone
+    batched = tally.campaign.aggregated_at is not None
+    skills = skills_of(session, tally.campaign.id, voters, voted) if batched else {}
     known: Known = {}
     for question in voted:
         asked, pool = tally.version.asked[question], pool_of(tally.campaign, tally.version.asked[question])
         for item_id, result in found.items():
-            label = recount_further(ballots[item_id], asked, skills[question], pool, known)
+            label = recount_further(ballots[item_id], asked, skills.get(question, {}), pool, known)
             if label is not None:
                 result.labels[question] = label
 

@@ -6,7 +6,8 @@ import nh3
 from markdown_it import MarkdownIt
 
 LOWEST = 6  # the last heading level that HTML has
-TAGS = {"p", "br", "hr", "ul", "ol", "li", "em", "strong", "code", "pre", "blockquote", "a"} | {
+TABLE = {"table", "thead", "tbody", "tr", "th", "td"}  # model cards have some
+TAGS = {"p", "br", "hr", "ul", "ol", "li", "em", "strong", "code", "pre", "blockquote", "a", *TABLE} | {
     f"h{level}" for level in range(1, LOWEST + 1)
 }
 
@@ -31,4 +32,4 @@ def to_html(text: str, *, below: int = 1) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).disable("image")
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")

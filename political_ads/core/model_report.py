@@ -16,7 +16,9 @@ from political_ads.core.shares import DRAWS, TAILS, Estimate, wilson
 ENOUGH_DRAWN = 50  # labelled creatives of the random set, from which the headline rests on it alone
 BINS = 10
 TERMS = 15  # of a class
-ADVERTISERS_OF_TERM = 3  # who use a word before it is published: a private person's name is rarely one of these
+ADVERTISERS_OF_TERM = (
+    3  # who use a word before it is published: a private person's name is rarely one of these
+)
 _SHORTEST = 3  # signs of a word that is shown
 _AROUND = ".,;:!?…\"'«»“”‘’()[]{}*_–—-"
 
@@ -48,15 +50,17 @@ def agreement_of(held: HeldOut, classes: Sequence[str], rng: np.random.Generator
     group = np.concatenate([held.group, held.missed_group])
     drawn = np.concatenate([held.sampled, held.missed_sampled])
     enough = int(drawn.sum()) >= ENOUGH_DRAWN
+    every = share_by_group(outcome, group, rng)
+    headline = share_by_group(outcome[drawn], group[drawn], rng) if enough else every
     some = drawn if enough else np.ones(len(drawn), dtype=np.bool_)
     lead = held.shares.argmax(axis=1)[some[: len(right)]]
     counts = np.bincount(lead, minlength=len(classes))
     usual = int(counts.argmax())
     return {
-        **asdict(share_by_group(outcome[some], group[some], rng)),
+        **asdict(headline),
         "random": enough,
         "drawn": int(drawn.sum()),
-        "all": asdict(share_by_group(outcome, group, rng)),
+        "all": asdict(every),
         "usual": {"class": classes[usual], "value": float(counts[usual] / max(1, int(some.sum())))},
     }
 

@@ -69,7 +69,8 @@ def training_set(classes: Sequence[str], rows: Sequence[LabelledCreative]) -> Tr
     used = np.array([place for place, name in enumerate(lead) if name in learnt], dtype=np.int64)
     others = [place for place, name in enumerate(lead) if name not in learnt and name != CANNOT_TELL]
     missed = np.array(others, dtype=np.int64)
-    inside: FloatArray = table[np.ix_(used, [list(classes).index(name) for name in learnt])]
+    columns = np.array([list(classes).index(name) for name in learnt], dtype=np.int64)
+    inside: FloatArray = table[np.ix_(used, columns)]
     sums = inside.sum(axis=1)
     weight = np.array(
         [1.0 if rows[place].decided else worth(rows[place].votes, rows[place].told) for place in used]

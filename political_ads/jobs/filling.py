@@ -3,21 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from common.accounts.actors import operator
 from common.jobs import JobContext, JobKind
-from political_ads.actions.campaigns import fill_campaign
-from political_ads.models import Campaign
+from political_ads.queries.filling import items_in
 from political_ads.queries.manage import FILL
+from political_ads.service.filling import fill_in_parts
 
 
 def fill(context: JobContext, payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill a campaign in one transaction: after a crash it begins anew, and nothing is there twice."""
-    rng = np.random.default_rng(int(payload["seed"]))
-    with context.database.write() as session:
-        campaign = session.get_one(Campaign, int(payload["campaign_id"]))
-        added = fill_campaign(session, operator("job"), campaign, at=context.clock(), rng=rng)
+    """Fill a campaign part by part; after a pause or a crash it goes on with what is missing, and nothing is there twice."""
+    campaign_id = int(payload["campaign_id"])
+    if "before" not in context.checkpoint:
+        with context.database.read() as session:
+            before = items_in(session, campaign_id)
+        context.progress(0, checkpoint={"before": before})
+    added = fill_in_parts(
+        context.database,
+        operator("job"),
+        campaign_id,
+        seed=int(payload["seed"]),
+        before=int(context.checkpoint["before"]),
+        clock=context.clock,
+        tell=context.progress,
+    )
     return {"added": added}
 
 

@@ -4,10 +4,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base, Json, UtcDateTime, new_id
+
+FLAGGED = text("flag <> ''")
 
 
 class Contributor(Base):
@@ -80,6 +82,9 @@ class Answer(Base):
         UniqueConstraint("client_key"),
         Index("ix_ads_answer_contributor_at", "contributor_id", "at"),
         Index("ix_ads_answer_campaign_at", "campaign_id", "at"),
+        Index(  # reviewers look for the few answers that raised a flag
+            "ix_ads_answer_flagged", "item_id", sqlite_where=FLAGGED, postgresql_where=FLAGGED
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("ads_campaign.id", ondelete="CASCADE"))

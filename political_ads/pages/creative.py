@@ -12,7 +12,7 @@ from common.errors import Invalid
 from common.i18n import gettext as _
 from common.web.forms import Form
 from common.web.redirects import back_to
-from common.web.services import App, ReadSession, WriteSession
+from common.web.services import App, ReadSession, WriteSession, services_of
 from common.web.templating import path_for, render
 from political_ads.actions.contests import contest
 from political_ads.actions.creatives import join, split, undo_move
@@ -30,8 +30,10 @@ from political_ads.queries.creatives import (
     undoing,
 )
 from political_ads.schemas import Query as CreativeQuery
+from political_ads.service.predicting import predictions_for
 from political_ads.views.creative import Shown, creative_page
 from political_ads.views.creative_labels import label_view
+from political_ads.views.prediction import prediction_view
 
 router = APIRouter()
 ADS_SHOWN = 50
@@ -151,6 +153,10 @@ def _page(
         ad=shown_ad(session, creative),
         ads=ads_of(session, viewer, creative.id, number=number, size=ADS_SHOWN),
         labels=[label_view(request, each, may_contest=may_contest) for each in found],
+        predictions=[
+            prediction_view(request, each)
+            for each in predictions_for(services_of(request), session, viewer, creative, found)
+        ],
         contests=answered_contests(session, [each.item.id for each in found if each.finished]),
         moves=moves,
         undone=frozenset(undoing(session, [move.id for move in moves])),

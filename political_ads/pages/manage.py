@@ -12,6 +12,7 @@ from common.web.redirects import back_to
 from common.web.services import App, ReadSession
 from common.web.templating import render
 from political_ads.actions.campaigns import delete_draft, move_campaign
+from political_ads.actions.filling import steer_filling
 from political_ads.models import QuestionnaireVersion
 from political_ads.pages.posted import Given, values_of
 from political_ads.queries import manage as queries
@@ -20,6 +21,7 @@ from political_ads.schemas import Query
 from political_ads.service.filling import fill_now_or_later
 from political_ads.views import campaign_desk as desks
 from political_ads.views import manage as views
+from political_ads.views.filling import FillingPart, filling_view
 
 router = APIRouter(prefix="/manage")
 LOG_LINES, LOG_PAGE = 10, 50
@@ -45,7 +47,7 @@ def show_desk(request: Request, app: App, session: ReadSession, viewer: Viewer, 
         newest_version(session, version.key) or version,
         matching=count_creatives(session, Query.model_validate(campaign.query)),
         new=queries.creatives_outside(session, campaign),
-        job=queries.filling_job(session, campaign.id),
+        filling=filling_view(queries.filling_job(session, campaign.id), at=app.clock()),
         golds=len(golds_of(session, campaign.id)),
         log=queries.log_page(session, viewer, campaign.id, number=1, size=LOG_LINES).items,
     )
@@ -78,12 +80,29 @@ def fill(request: Request, app: App, viewer: Viewer, slug: str) -> Response:
 
 
 @router.get("/campaigns/{slug}/filling", name="ads_filling")
-def show_filling(request: Request, session: ReadSession, viewer: Viewer, slug: str) -> Response:
+def show_filling(request: Request, app: App, session: ReadSession, viewer: Viewer, slug: str) -> Response:
     """Give the progress again; once the work is over, have the page read anew."""
     campaign = queries.managed(session, viewer, slug)
-    part = desks.FillingPart(slug, desks.filling_view(queries.filling_job(session, campaign.id)))
+    job = queries.filling_job(session, campaign.id)
+    part = FillingPart(slug, filling_view(job, at=app.clock()))
     headers = {} if part.filling else {"HX-Refresh": "true"}
     return render(request, "political_ads/parts/filling.html", part, headers=headers)
+
+
+@router.post("/campaigns/{slug}/filling/{wish}", name="ads_filling_steer")
+def steer(request: Request, app: App, viewer: Viewer, slug: str, wish: str) -> Response:
+    """Pause, resume or cancel the filling."""
+    told = {
+        "pause": _("It pauses after the part that it is at. What is in stays."),
+        "resume": _("It goes on where it stopped."),
+        "cancel": _("It stops after the part that it is at. What is in stays."),
+    }
+    if wish not in told:
+        raise NotFound(_("There is nothing here."))
+    with app.database.write() as session:
+        steer_filling(session, viewer, queries.managed(session, viewer, slug), wish, at=app.clock())
+    wake(app.bus)
+    return back_to(request, app, "ads_manage_campaign", told[wish], slug=slug)
 
 
 @router.post("/campaigns/{slug}/state/{state}", name="ads_move_campaign")

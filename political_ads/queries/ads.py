@@ -13,6 +13,7 @@ from common.paging import Page, window
 from political_ads.models import Ad, Campaign, Creative, Item, Label
 from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries.campaigns import LISTED, creative_ids
+from political_ads.queries.searching import are_many, in_index
 from political_ads.schemas import Query
 
 COUNTED = 10_000  # creatives that are listed and counted; where there are more, the list says so
@@ -127,7 +128,7 @@ def public_campaigns(session: Session, actor: Actor) -> Sequence[Campaign]:
 
 
 def _fitting(session: Session, actor: Actor, wanted: Wanted) -> Select[int, str]:
-    query = creative_ids(wanted.query)
+    query = creative_ids(wanted.query, many=are_many(session, in_index(wanted.query)))
     visible = [campaign.id for campaign in public_campaigns(session, actor)]
     if wanted.label is not None:
         query = query.where(Creative.id.in_(_with_label(wanted.label, visible)))

@@ -1,15 +1,62 @@
 """Questions about answers: those that count, those of a contributor, those that came before."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from political_ads.models import Answer, Creative, Gold, Item
+from common.db import Json, UtcDateTime
+from political_ads.models import Answer, Creative, Gold, Item, Label, Lease
 
 HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A creative that a contributor was given, locked with its lease. `length`: characters of its text."""
+
+    item: Item
+    lease: Lease
+    length: int
+
+
+# Built once: building a statement takes longer than the database takes to answer it.
+_IN_THE_HOUR = (
+    select(func.count())
+    .select_from(Answer)
+    .where(
+        Answer.contributor_id == bindparam("contributor"), Answer.at > bindparam("since", type_=UtcDateTime)
+    )
+)
+_PLACES = (
+    select(Item, Lease, func.length(Creative.text), _IN_THE_HOUR.correlate(None).scalar_subquery())
+    .join(Lease, Lease.item_id == Item.id)
+    .join(Creative, Creative.id == Item.creative_id)
+    .where(
+        Item.id.in_(bindparam("items", expanding=True)),
+        Item.campaign_id == bindparam("campaign"),
+        Lease.contributor_id == bindparam("contributor"),
+    )
+    .order_by(Item.id)
+    .with_for_update(of=(Item, Lease))
+    .execution_options(populate_existing=True)
+)
+_POSTERIOR: ColumnElement[dict[str, float] | None] = type_coerce(Label.posterior, Json)  # of no label: None
+_ABOUT = (
+    select(Answer, _POSTERIOR)
+    .outerjoin(Label, (Label.item_id == Answer.item_id) & (Label.question == bindparam("question")))
+    .where(
+        or_(
+            Answer.item_id.in_(bindparam("items", expanding=True)),
+            Answer.client_key.in_(bindparam("keys", expanding=True)),
+        )
+    )
+    .order_by(Answer.at, Answer.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def counts() -> ColumnElement[bool]:
@@ -22,15 +69,32 @@ def adds_up(answer: Answer) -> bool:
     return answer.undone_at is None and answer.withdrawn_at is None and answer.counted
 
 
+def places_of(
+    session: Session, campaign_id: int, contributor_id: int, item_ids: Collection[int], *, at: datetime
+) -> tuple[list[Place], int]:
+    """Lock those of some items that a contributor was given, and their leases; items by id, each before its lease.
+
+    Returned with how many answers they gave in the hour before `at`, in all campaigns, undone or not (0 without a place).
+    """
+    values = {"items": list(item_ids), "campaign": campaign_id, "contributor": contributor_id}
+    rows = session.execute(_PLACES, values | {"since": at - HOUR}).all()
+    return [Place(*row[:3]) for row in rows], rows[0][3] if rows else 0
+
+
 def answers_about(
-    session: Session, item_ids: Collection[int], keys: Collection[uuid.UUID] = ()
-) -> Sequence[Answer]:
-    """Return all answers about some items, also those that do not count, and those with these client keys; in their order."""
-    wanted: ColumnElement[bool] = Answer.item_id.in_(item_ids)
-    if keys:
-        wanted = or_(wanted, Answer.client_key.in_(keys))
-    query = select(Answer).where(wanted).order_by(Answer.at, Answer.id)
-    return session.scalars(query.execution_options(populate_existing=True)).all()
+    session: Session, item_ids: Collection[int], question: str, keys: Collection[uuid.UUID] = ()
+) -> tuple[list[Answer], dict[int, Mapping[str, float]]]:
+    """Return all answers about some items, also those that do not count, and those with these client keys; in their order.
+
+    Returned with the stored posterior (class → probability) of a question, by item: of those that have answers and a label.
+    """
+    values = {"items": list(item_ids), "keys": list(keys), "question": question}
+    rows = session.execute(_ABOUT, values).all()
+    posteriors: dict[int, Mapping[str, float]] = {}
+    for answer, posterior in rows:
+        if posterior is not None:
+            posteriors[answer.item_id] = posterior
+    return [row[0] for row in rows], posteriors
 
 
 def answer_of(session: Session, contributor_id: int, answer_id: int) -> Answer | None:
@@ -43,12 +107,6 @@ def answer_with_key(session: Session, contributor_id: int, client_key: uuid.UUID
     """Return a contributor's own answer by the key that their browser made."""
     query = select(Answer).where(Answer.client_key == client_key, Answer.contributor_id == contributor_id)
     return session.scalars(query).first()
-
-
-def answers_in_the_hour(session: Session, contributor_id: int, *, at: datetime) -> int:
-    """Count what a contributor answered in the last hour, in all campaigns, undone or not."""
-    query = select(func.count()).where(Answer.contributor_id == contributor_id, Answer.at > at - HOUR)
-    return session.scalar(query) or 0
 
 
 def history(

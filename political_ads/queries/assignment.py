@@ -6,11 +6,25 @@ longer scan follows only where all of them were had; it cannot be longer than th
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, case, cast, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import TextClause
 
@@ -27,8 +41,27 @@ ORDERS = {  # how items are looked through: columns, and whether from the highes
     "uncertain": (("priority", "shuffle"), True),
     "random": (("shuffle",), False),
 }
+SEARCHES = {  # where a kind is looked for: orders and how far, until something is found
+    # Whoever had all of the first hundred (somebody who labels alone) is given one that nobody answered, from a drawn place in the
+    # random order on: as good, and found at once.
+    "nearest": (
+        ("nearest", WINDOWS[0]),
+        ("fresh", WINDOWS[0]),
+        ("nearest", WINDOWS[1]),
+        ("nearest", WINDOWS[2]),
+    ),
+    "uncertain": tuple(("uncertain", size) for size in WINDOWS),
+    "random": tuple(("random", size) for size in WINDOWS),
+}
+LANGUAGES_LAST = timedelta(seconds=3)
+MOST_CAMPAIGNS = 1_000  # of which languages are kept in mind
 MOST_LEASES = 20  # of one contributor, held or left, that are looked at
 MOST_FOUND = 40  # of one scan: some may be taken by others before we take them
+
+
+_kept_languages: WeakKeyDictionary[Engine | Connection, dict[int, tuple[datetime, list[str]]]] = (
+    WeakKeyDictionary()
+)
 
 
 @dataclass(frozen=True)
@@ -46,18 +79,18 @@ def waiting(dialect: str) -> TextClause:
     return WAITING_SQLITE if dialect == "sqlite" else WAITING
 
 
-def unsampled(session: Session) -> TextClause:
+def unsampled(dialect: str) -> TextClause:
     """Return the condition of the index that holds what the random set has not reached, word for word."""
-    return UNSAMPLED_SQLITE if dialect_of(session) == "sqlite" else UNSAMPLED
+    return UNSAMPLED_SQLITE if dialect == "sqlite" else UNSAMPLED
 
 
-def has_room(rules: Rules) -> ColumnElement[bool]:
+def has_room(at_least: int, at_most: int) -> ColumnElement[bool]:
     """Return the condition that an item needs one more answer than it has and than others are giving at this moment.
 
     `free` counts places up to `at_most`. Up to `at_least` answers are asked for at once, every further one only when the ones before
     it did not settle the matter: live leases (at_most - answers - free) < max(at_least - answers, 1).
     """
-    return _has_room(rules.at_least, rules.at_most, Item.answers, Item.free)
+    return _has_room(at_least, at_most, Item.answers, Item.free)
 
 
 def _has_room(at_least: int, at_most: int, answers: Any, free: Any) -> ColumnElement[bool]:
@@ -71,43 +104,49 @@ def languages_waiting(session: Session, campaign_id: int) -> list[str]:
     return list(session.scalars(_languages(dialect_of(session)), {"campaign": campaign_id}))
 
 
-def nearest(session: Session, wanted: Wanted, start: int) -> Sequence[int]:
-    """Return items of which most is known, those with most answers first.
-
-    Where the volunteer had all of the first hundred (somebody who labels alone), one that nobody answered, from `start`, a place in
-    the random order, is as good, and found at once.
-    """
-    return (
-        _unseen(session, wanted, "nearest", WINDOWS[0])
-        or _unseen(session, wanted, "fresh", WINDOWS[0], start)
-        or _unseen(session, wanted, "nearest", WINDOWS[1])
-        or _unseen(session, wanted, "nearest", WINDOWS[2])
-    )
+def languages_of_late(session: Session, campaign_id: int, *, at: datetime) -> list[str]:
+    """Return what `languages_waiting` said a few seconds ago at most: they change when a language's last creative is given."""
+    kept = _kept_languages.setdefault(session.get_bind(), {})
+    then, languages = kept.get(campaign_id, (None, []))
+    if then is None or not then <= at < then + LANGUAGES_LAST:
+        if len(kept) >= MOST_CAMPAIGNS:
+            kept.clear()
+        languages = languages_waiting(session, campaign_id)
+        kept[campaign_id] = (at, languages)
+    return languages
 
 
-def uncertain(session: Session, wanted: Wanted) -> Sequence[int]:
-    """Return items where the trained model is least sure, least sure first; nothing where it said nothing of any."""
-    return _in_windows(session, wanted, "uncertain")
+def forget_languages(session: Session, campaign_id: int) -> None:
+    """Have `languages_of_late` look anew."""
+    _kept_languages.get(session.get_bind(), {}).pop(campaign_id, None)
 
 
-def next_in_random_order(session: Session, wanted: Wanted) -> Sequence[int]:
-    """Return items in the campaign's fixed random order, from its beginning."""
-    return _in_windows(session, wanted, "random")
+def candidates(session: Session, wanted: Wanted, kind: str, start: int = 0) -> Sequence[int]:
+    """Return items of a kind (see `SEARCHES`) that have room and that the contributor was never given, best first."""
+    for order, size in SEARCHES[kind]:
+        scan = scan_of(dialect_of(session), order, size, wanted.rules.at_least, wanted.rules.at_most)
+        if found := session.scalars(scan, scanned(wanted, start)).all():
+            return found
+    return ()
+
+
+def scanned(wanted: Wanted, start: int) -> dict[str, int | str]:
+    """Return the parameters of a scan. `start`: a place in the random order, for what nobody answered."""
+    return {
+        "campaign": wanted.campaign_id,
+        "spoken": wanted.language,
+        "contributor": wanted.contributor_id,
+        "start": start,
+    }
 
 
 def unseen_gold(
     session: Session, campaign_id: int, contributor_id: int, languages: Collection[str]
 ) -> Sequence[int]:
     """Return the gold items of the stream, in these languages, that a contributor has not had."""
-    had = exists().where(Lease.item_id == Item.id, Lease.contributor_id == contributor_id)
-    query = (
-        select(Item.id)
-        .join(Gold, Gold.item_id == Item.id)
-        .where(Gold.campaign_id == campaign_id, Gold.used == "stream", Item.gold.is_(True), ~had)
-    )
-    if languages:
-        query = query.where(Item.language.in_([*languages, ""]))
-    return session.scalars(query.order_by(Item.id)).all()
+    found = session.execute(_UNSEEN_GOLD, {"campaign": campaign_id, "contributor": contributor_id})
+    wanted = {*languages, ""}
+    return [row.id for row in found if not languages or row.language in wanted]
 
 
 def shown_in(session: Session, item_ids: Collection[int], country: str) -> set[int]:
@@ -129,14 +168,8 @@ def leases_of(session: Session, wanted: Wanted, *, at: datetime) -> Sequence[Lea
 
 def shown(session: Session, lease_ids: Collection[int]) -> dict[int, tuple[Creative, Ad | None]]:
     """Return the creative, and the ad that is shown for it, of each lease."""
-    query = (
-        select(Lease.id, Creative, Ad)
-        .join(Item, Item.id == Lease.item_id)
-        .join(Creative, Creative.id == Item.creative_id)
-        .outerjoin(Ad, Ad.id == Creative.ad_id)
-        .where(Lease.id.in_(lease_ids))
-    )
-    return {lease_id: (creative, ad) for lease_id, creative, ad in session.execute(query)}
+    rows = session.execute(_SHOWN, {"leases": list(lease_ids)})
+    return {lease_id: (creative, ad) for lease_id, creative, ad in rows}
 
 
 def dialect_of(session: Session) -> str:
@@ -144,33 +177,34 @@ def dialect_of(session: Session) -> str:
     return session.get_bind().dialect.name
 
 
-def _in_windows(session: Session, wanted: Wanted, order: str) -> Sequence[int]:
-    for size in WINDOWS:
-        if found := _unseen(session, wanted, order, size):
-            return found
-    return ()
-
-
-def _unseen(session: Session, wanted: Wanted, order: str, size: int, start: int = 0) -> Sequence[int]:
-    """Return those of the first `size` items of an order that have room and that the contributor was never given."""
-    rules = (wanted.rules.at_least, wanted.rules.at_most)
-    values = {
-        "campaign": wanted.campaign_id,
-        "language": wanted.language,
-        "contributor": wanted.contributor_id,
-        "start": start,
-    }
-    return session.scalars(_scan(dialect_of(session), order, size, *rules), values).all()
-
-
 # The statements are built once: building one takes longer than the database takes to answer it.
+
+_SHOWN = (
+    select(Lease.id, Creative, Ad)
+    .join(Item, Item.id == Lease.item_id)
+    .join(Creative, Creative.id == Item.creative_id)
+    .outerjoin(Ad, Ad.id == Creative.ad_id)
+    .where(Lease.id.in_(bindparam("leases", expanding=True)))
+)
+_UNSEEN_GOLD = (
+    select(Item.id, Item.language)
+    .join(Gold, Gold.item_id == Item.id)
+    .where(
+        Gold.campaign_id == bindparam("campaign"),
+        Gold.used == "stream",
+        Item.gold.is_(True),
+        ~exists().where(Lease.item_id == Item.id, Lease.contributor_id == bindparam("contributor")),
+    )
+    .order_by(Item.id)
+)
 
 
 @cache
-def _scan(dialect: str, order: str, size: int, at_least: int, at_most: int) -> Select[int]:
+def scan_of(dialect: str, order: str, size: int, at_least: int, at_most: int) -> Select[int]:
+    """Return the question for those of the first `size` items of an order that have room and that a contributor was never given."""
     entries = select(Item.id, Item.answers, Item.free, Item.priority, Item.shuffle).where(
         Item.campaign_id == bindparam("campaign"),
-        Item.language == bindparam("language"),
+        Item.language == bindparam("spoken"),
         waiting(dialect),
     )
     if order == "fresh":
@@ -185,6 +219,24 @@ def _scan(dialect: str, order: str, size: int, at_least: int, at_most: int) -> S
         .where(_has_room(at_least, at_most, window.c.answers, window.c.free), ~had)
         .order_by(*_sorted(window.c, names, descending))
         .limit(MOST_FOUND)
+    )
+
+
+@cache
+def best_of(dialect: str, order: str, size: int, at_least: int, at_most: int) -> Select[int]:
+    """Return the question for the first of such items that nobody else is taking right now; its row is locked."""
+    found = scan_of(dialect, order, size, at_least, at_most)
+    names, descending = ORDERS[order]
+    columns = found.get_final_froms()[0].c
+    best = found.add_columns(*(columns[name] for name in names)).subquery("best")
+    return (
+        select(Item.id)
+        .join(best, best.c.id == Item.id)
+        .where(Item.state == "open", has_room(at_least, at_most))
+        .order_by(*_sorted(best.c, names, descending))
+        .limit(1)
+        .with_for_update(of=Item, skip_locked=True)
+        .correlate(None)
     )
 
 
@@ -211,9 +263,7 @@ def _languages(dialect: str) -> Select[str]:
 
 @cache
 def _leases(at_least: int, at_most: int) -> Select[Lease]:
-    room = Item.gold.is_(True) | (
-        (Item.state == "open") & _has_room(at_least, at_most, Item.answers, Item.free)
-    )
+    room = Item.gold.is_(True) | ((Item.state == "open") & has_room(at_least, at_most))
     held = (Lease.state == "held") & (Lease.until > bindparam("at", type_=UtcDateTime))
     return (
         select(Lease)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor, Role
@@ -12,7 +12,7 @@ from common.errors import NotFound
 from common.i18n import gettext as _
 from political_ads.models import Ad, Campaign, Creative, Gold, Item, LogLine, QuestionnaireVersion
 from political_ads.permissions import PERMISSIONS, TOOL, Permission
-from political_ads.queries.searching import in_index
+from political_ads.queries.searching import found, in_index, only_signs
 from political_ads.schemas import Audience, Query, Questionnaire, Rules
 
 LISTED = ("open", "paused", "closed")  # what readers see; drafts are the coordinators'
@@ -133,19 +133,24 @@ def golds_of(session: Session, campaign_id: int, used: str | None = None) -> Seq
     return session.scalars(query.where(Gold.used == used) if used else query).all()
 
 
-def creative_ids(wanted: Query) -> Select[int, str]:
+def creative_ids(wanted: Query, *, many: bool = False) -> Select[int, str]:
     """Return the question for the ids and languages of all creatives that a campaign's query takes.
 
     Words are looked for in titles, texts and pages' names, the advertiser in the names of all pages of a group; source, country,
-    declaration and import must be one ad's.
+    declaration and import must be one ad's. `many`: see `searching.found`.
     """
-    query = select(Creative.id, Creative.language).where(Creative.ads > 0, *in_index(wanted))
+    query = select(Creative.id, Creative.language).where(Creative.ads > 0)
+    clauses = in_index(wanted)
+    if only_signs(wanted):
+        query = query.where(false())
+    elif clauses:
+        query = query.where(found(clauses, many=many))
     if wanted.languages:
         query = query.where(Creative.language.in_(wanted.languages))
     if wanted.import_id:
         query = query.where(Creative.id.in_(select(Ad.creative_id).where(Ad.import_id == wanted.import_id)))
     of_ads = _conditions_on_ads(wanted)
-    if of_ads:
+    if len(of_ads) > 1:  # of one condition the index tells everything
         query = query.where(select(Ad.id).where(Ad.creative_id == Creative.id, *of_ads).exists())
     return query
 
@@ -155,15 +160,14 @@ def outside(campaign_id: int) -> ColumnElement[bool]:
 
     Whoever has answered about the one has read the text of the other.
     """
-    inside = select(Item.creative_id).where(Item.campaign_id == campaign_id)
-    first = select(Creative.merged_into.label("id")).where(
-        Creative.merged_into.is_not(None), Creative.id.in_(inside)
-    )
+    # asked for each creative by its index: a list of all inside would be built again for each part of a filling
+    inside = select(Item.id).where(Item.campaign_id == campaign_id, Item.creative_id == Creative.id).exists()
+    first = select(Creative.merged_into.label("id")).where(Creative.merged_into.is_not(None), inside)
     led = first.cte("led", recursive=True)
     led = led.union(
         select(Creative.merged_into).where(Creative.merged_into.is_not(None), Creative.id == led.c.id)
     )
-    return Creative.id.not_in(inside) & Creative.id.not_in(select(led.c.id))
+    return ~inside & Creative.id.not_in(select(led.c.id))
 
 
 def count_creatives(session: Session, wanted: Query) -> int:
@@ -188,7 +192,7 @@ def _conditions_on_ads(wanted: Query) -> list[ColumnElement[bool]]:
         conditions.append(
             or_(*(listed.contains(f'"{country}"', autoescape=True) for country in wanted.countries))
         )
-    if conditions and wanted.import_id:
+    if wanted.import_id:
         conditions.append(Ad.import_id == wanted.import_id)
     return conditions
 

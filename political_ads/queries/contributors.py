@@ -4,11 +4,18 @@ import hashlib
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from political_ads.models import Contributor, Gold, Item, Participation
 from political_ads.schemas import Rules
+
+# Built once: building a statement takes longer than the database takes to answer it.
+_PARTICIPATION = select(Participation).where(
+    Participation.campaign_id == bindparam("campaign"),
+    Participation.contributor_id == bindparam("contributor"),
+)
+_PARTICIPATION_LOCKED = _PARTICIPATION.with_for_update().execution_options(populate_existing=True)
 
 
 def cookie_hash_of(secret: str) -> str:
@@ -31,12 +38,8 @@ def participation_in(
     session: Session, campaign_id: int, contributor_id: int, *, lock: bool = False
 ) -> Participation | None:
     """Return a contributor's way through a campaign. `lock`: their other requests wait until this one is stored."""
-    query = select(Participation).where(
-        Participation.campaign_id == campaign_id, Participation.contributor_id == contributor_id
-    )
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return session.scalars(query).first()
+    query = _PARTICIPATION_LOCKED if lock else _PARTICIPATION
+    return session.scalars(query, {"campaign": campaign_id, "contributor": contributor_id}).first()
 
 
 def has_quiz(session: Session, campaign_id: int) -> bool:

@@ -1,10 +1,10 @@
 """Questions about labels and about what is known of contributors."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from political_ads.core.aggregation import FloatArray
@@ -13,6 +13,14 @@ from political_ads.core.recount import Pool
 from political_ads.models import Campaign, Label, Skill
 
 SkillTable = dict[str, dict[int, FloatArray]]  # question → contributor → counts (k, k)
+
+# Built once: building a statement takes longer than the database takes to answer it.
+_SKILLS = select(Skill.question, Skill.contributor_id, Skill.counts).where(
+    Skill.campaign_id == bindparam("campaign"),
+    Skill.contributor_id.in_(bindparam("contributors", expanding=True)),
+    Skill.question.in_(bindparam("questions", expanding=True)),
+)
+_SKILLS_LOCKED = _SKILLS.order_by(Skill.contributor_id).with_for_update()
 
 
 def labels_of(session: Session, item_ids: Collection[int]) -> dict[int, dict[str, Label]]:
@@ -28,9 +36,14 @@ def posteriors_of(session: Session, item_ids: Collection[int], asked: Asked) -> 
     query = select(Label.item_id, Label.posterior).where(
         Label.item_id.in_(item_ids), Label.question == asked.key
     )
+    return as_posteriors({row.item_id: row.posterior for row in session.execute(query)}, asked)
+
+
+def as_posteriors(stored: Mapping[int, Mapping[str, float]], asked: Asked) -> dict[int, FloatArray]:
+    """Return stored posteriors (item → class → probability) as arrays (k,); those of other classes are left out."""
     return {
         item_id: np.array([posterior.get(name, 0.0) for name in asked.classes])
-        for item_id, posterior in session.execute(query)
+        for item_id, posterior in stored.items()
         if set(posterior) <= set(asked.classes)
     }
 
@@ -45,15 +58,9 @@ def skills_of(
 ) -> SkillTable:
     """Return what is known of contributors. `lock`: in the order of contributors, in which everybody locks."""
     names = list(questions)
-    query = select(Skill.question, Skill.contributor_id, Skill.counts).where(
-        Skill.campaign_id == campaign_id,
-        Skill.contributor_id.in_(sorted(contributor_ids)),
-        Skill.question.in_(names),
-    )
-    if lock:
-        query = query.order_by(Skill.contributor_id).with_for_update()
+    values = {"campaign": campaign_id, "contributors": sorted(contributor_ids), "questions": names}
     table: SkillTable = {name: {} for name in names}
-    for question, contributor_id, counts in session.execute(query):
+    for question, contributor_id, counts in session.execute(_SKILLS_LOCKED if lock else _SKILLS, values):
         table[question][contributor_id] = np.array(counts, dtype=np.float64)
     return table
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor
@@ -175,14 +175,15 @@ def _flagged() -> ColumnElement[bool]:
         select(LogLine.id)
         .where(
             LogLine.action == "flags_settled",
-            LogLine.campaign_id == Item.campaign_id,
-            LogLine.subject == cast(Item.id, String),
+            LogLine.campaign_id == Answer.campaign_id,
+            LogLine.subject == cast(Answer.item_id, String),
             LogLine.at >= Answer.at,
         )
         .exists()
     )
-    raised = select(Answer.item_id).where(Answer.flag.in_(("offensive", "broken")), counts())
-    return Item.id.in_(raised.where(Answer.item_id == Item.id, ~settled))
+    some = Answer.flag != literal_column("''")  # as the index says it: SQLite compares the words
+    raised = select(Answer.item_id).where(some, Answer.flag.in_(("offensive", "broken")), counts())
+    return Item.id.in_(raised.where(~settled))
 
 
 def _ordered(query: Select[Any], queue: str) -> Select[Any]:

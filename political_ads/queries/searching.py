@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     Boolean,
@@ -17,18 +17,23 @@ from sqlalchemy import (
     String,
     case,
     cast,
-    false,
     func,
     literal,
+    text,
 )
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 
 from political_ads.models import Ad, Creative
 from political_ads.schemas import Query
 
 MOST_TERMS = 20
+MANY = (
+    50_000  # creatives that fit, from which on SQLite goes through all in order: one in twenty of a million
+)
 BEGINS = 3  # letters from which on a word also finds longer ones; the beginnings of one letter are half of all texts
 EVERYWHERE, PAGES, FACETS = "words", "pages", "facets"
 _FTS5 = {EVERYWHERE: "{title page_names text}", PAGES: "page_names", FACETS: "facets"}
@@ -59,6 +64,10 @@ class _InIndex(FunctionElement[bool]):
     inherit_cache = True
     type = Boolean()
 
+    def self_group(self, against: OperatorType | None = None) -> Self:  # noqa: ARG002 - SQLAlchemy's interface
+        """Return it as it is: it compares already, and SQLite walks the whole table where `= 1` is written behind."""
+        return self
+
 
 @compiles(_InIndex, "sqlite")
 def _in_fts5(element: FunctionElement[bool], compiler: SQLCompiler, **kw: Any) -> str:
@@ -75,64 +84,86 @@ def _in_tsvector(element: FunctionElement[bool], compiler: SQLCompiler, **kw: An
 
 
 def facets_of_ad() -> ColumnElement[str]:
-    """Return the SQL for what filters ask of an ad: countries as two letters, `source…`, `declaredyes` or `declaredno`."""
+    """Return the SQL for what filters ask of an ad, as words: `countryFR`, `sourcemeta_end`, `declaredyes` or `declaredno`."""
+    listed = cast(Ad.countries, String)  # ["FR", "BE"], on both databases
+    countries = func.replace(func.replace(listed, '["', " country"), ', "', " country")
     declared = case((Ad.declared_political.is_(True), " declaredyes"), else_=" declaredno")
     return (
-        cast(Ad.countries, String)
+        countries
         + " source"
         + Ad.source
+        + "_end"
         + case((Ad.declared_political.is_not(None), declared), else_="")
     )
 
 
-def in_index(wanted: Query) -> list[ColumnElement[bool]]:
-    """Return the conditions on creatives that the index answers: words and advertiser exactly, filters at least roughly.
+def in_index(wanted: Query) -> list[Sequence[Term]]:
+    """Return what the index is asked for a query: every clause must be met, by any of its terms. Empty: nothing.
 
-    Roughly: of one group, one ad may have the country and another one the source. Who needs both of one ad asks the ads too.
+    Of filters on ads the index knows the groups only: one ad may have the country and another one the source.
     """
-    words, pages = terms(wanted.text), terms(wanted.advertiser, PAGES)
-    if (wanted.text.strip() and not words) or (wanted.advertiser.strip() and not pages):
-        return [false()]  # nothing but signs: nothing can be found by it
-    clauses = [[term] for term in (*words, *pages)]
-    clauses += [_facets("", wanted.countries), _facets("source", wanted.sources)]
-    clauses += [_facets("declared", () if wanted.declared is None else ("yes" if wanted.declared else "no",))]
-    clauses = [clause for clause in clauses if clause]
-    if clauses:
-        clauses += [clause for clause in [_facets("language", wanted.languages)] if clause]
-    return [found(clauses)] if clauses else []
+    clauses: list[Sequence[Term]] = [[term] for term in terms(wanted.text)]
+    clauses += [[term] for term in terms(wanted.advertiser, PAGES)]
+    declared = () if wanted.declared is None else ("yes" if wanted.declared else "no",)
+    facets = (
+        _facets("country{}", wanted.countries),
+        _facets("source{}_end", wanted.sources),
+        _facets("declared{}", declared),
+        _facets("language{}", wanted.languages),
+    )
+    return clauses + [facet for facet in facets if facet]
 
 
-def found(clauses: Sequence[Sequence[Term]]) -> ColumnElement[bool]:
-    """Return the condition that a creative fits every clause, which is any of its terms."""
-    match = " AND ".join(f"({' OR '.join(term.fts5() for term in clause)})" for clause in clauses)
+def only_signs(wanted: Query) -> bool:
+    """Say whether words or an advertiser were typed in which nothing is left to look for."""
+    return any(typed.strip() and not terms(typed) for typed in (wanted.text, wanted.advertiser))
+
+
+def found(clauses: Sequence[Sequence[Term]], *, many: bool = False) -> ColumnElement[bool]:
+    """Return the condition that a creative fits every clause, which is any of its terms.
+
+    `many`: SQLite goes through its creatives in the order asked for until enough of them are found, instead of fetching all that
+    fit and sorting them. PostgreSQL knows by itself which is quicker.
+    """
     either = (
         reduce(lambda one, other: one.op("||")(other), (_tsquery(term) for term in clause))
         for clause in clauses
     )
     every = reduce(lambda one, other: one.op("&&")(other), (each.self_group() for each in either))
-    return _InIndex(Creative.id, literal(match), every)
+    within = _InIndex(Creative.id, literal(_match(clauses)), every)
+    return within.is_(True) if many else within
 
 
-def terms(text: str, place: str = EVERYWHERE) -> list[Term]:
+def are_many(session: Session, clauses: Sequence[Sequence[Term]]) -> bool:
+    """Say whether so many creatives fit that going through all in order finds enough of them soon; asked of SQLite only."""
+    if not clauses or session.get_bind().dialect.name != "sqlite":
+        return False
+    rows = "SELECT 1 FROM ads_fts WHERE ads_fts MATCH :match LIMIT :many"
+    counted = session.execute(
+        text(f"SELECT count(*) FROM ({rows})"), {"match": _match(clauses), "many": MANY}
+    )
+    return counted.scalar_one() == MANY
+
+
+def terms(typed: str, place: str = EVERYWHERE) -> list[Term]:
     """Return what a person typed: each word, and words in quotation marks as they stand; at most `MOST_TERMS`."""
-    return list(_terms(text, place))[:MOST_TERMS]
+    return list(_terms(typed, place))[:MOST_TERMS]
 
 
-def _terms(text: str, place: str) -> Iterator[Term]:
-    for quoted, word in _TERMS.findall(text):
+def _terms(typed: str, place: str) -> Iterator[Term]:
+    for quoted, word in _TERMS.findall(typed):
         given = quoted or word
         if any(letter.isalnum() for letter in given):
             yield Term(given, place, begins=bool(word) and len(word) >= BEGINS)
 
 
-def _facets(kind: str, values: Sequence[str]) -> list[Term]:
-    """Return what any of some values is found by; nothing where one of them has no letter or digit to find it by."""
-    given = [Term(kind + _without(value), FACETS) for value in values]
-    return given if all(any(map(str.isalnum, value)) for value in values) else []
+def _facets(form: str, values: Sequence[str]) -> list[Term]:
+    return [Term(form.format(value.replace('"', " ")), FACETS) for value in values]
 
 
-def _without(value: str) -> str:
-    return value.replace('"', " ")
+def _match(clauses: Sequence[Sequence[Term]]) -> str:
+    """Return the clauses as FTS5 writes them."""
+    return " AND ".join(f"({' OR '.join(term.fts5() for term in clause)})" for clause in clauses)
 
 
 def _tsquery(term: Term) -> ColumnElement[Any]:

@@ -106,7 +106,9 @@ def supply_now(session: Session, campaign: Campaign, asked: Asked) -> Supply:
         .limit(MOST_LABELS)
     )
     rows = [row for row in session.execute(query) if set(row.posterior) <= set(asked.classes)]
-    return supply_of(asked.classes, [row.posterior for row in rows], [row.page_name or row.id for row in rows])
+    return supply_of(
+        asked.classes, [row.posterior for row in rows], [row.page_name or row.id for row in rows]
+    )
 
 
 def model_of(session: Session, model_id: int) -> Model:
@@ -263,5 +265,3 @@ def _advertisers(session: Session, creative_ids: Sequence[int]) -> dict[int, tup
             if row.paid_for_by:
                 keys.add(f"payer {row.paid_for_by.strip().casefold()}")
     return {creative_id: tuple(sorted(keys)) for creative_id, keys in found.items() if keys}
-
-

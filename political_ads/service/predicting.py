@@ -18,6 +18,7 @@ from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries.campaigns import campaign_of, campaigns
 from political_ads.queries.creative_labels import CreativeLabel
 from political_ads.queries.training import newest_model, prediction_of
+from political_ads.schemas import Questionnaire
 from political_ads.service.supplying import asked_question
 from political_ads.sources.kept_models import FOLDER, KeptModels
 
@@ -33,6 +34,7 @@ class Said:
     """What the newest model of a campaign says of one creative, with the words that speak most for the likeliest class and against it."""
 
     campaign: Campaign
+    questionnaire: Questionnaire
     model: Model
     item: Item
     prediction: Prediction
@@ -114,4 +116,4 @@ def _said(
         why = explain(trained(services, model), text, of=likeliest, limit=TERMS)
     except ArtefactError:
         why = None
-    return Said(label.campaign, model, label.item, prediction, likeliest, why)
+    return Said(label.campaign, label.questionnaire, model, label.item, prediction, likeliest, why)

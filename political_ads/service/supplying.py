@@ -76,9 +76,7 @@ def missing_words(supply: Supply, words: Callable[[str], str]) -> list[str]:
             for name, count in supply.by_class.items()
             if count < FEWEST_OF_CLASS
         ]
-        told = _(
-            "Two answers need at least %(fewest)s ads each; too few ads have: %(classes)s."
-        )
+        told = _("Two answers need at least %(fewest)s ads each; too few ads have: %(classes)s.")
         found.append(told % {"fewest": FEWEST_OF_CLASS, "classes": ", ".join(rare)})
     if supply.missing_advertisers:
         told = _("The labelled ads must come from at least %(needed)s advertisers; they come from %(there)s.")
@@ -100,7 +98,10 @@ def begin_what_grew(session: Session, actor: Actor, *, at: datetime) -> list[Mod
         if last.state == "training" or asked is None:
             continue
         before, labelled = int(last.report.get("labelled", 0)), labels_now(session, campaign, last.question)
-        if labelled < max(GROWN * before, before + GROWN_BY) or not supply_now(session, campaign, asked).enough:
+        if (
+            labelled < max(GROWN * before, before + GROWN_BY)
+            or not supply_now(session, campaign, asked).enough
+        ):
             continue
         begun.append(begin_training(session, actor, campaign, asked.key, labelled=labelled, at=at))
     return begun

@@ -267,5 +267,3 @@ def _predict(
 
 def _named(classes: Sequence[str], row: Sequence[float]) -> dict[str, float]:
     return {name: round(value, DIGITS) for name, value in zip(classes, row, strict=True)}
-
-

@@ -7,7 +7,6 @@ from fastapi import Request
 
 from common.i18n import N_, ngettext
 from common.i18n import gettext as _
-from common.jobs import Job, JobState
 from common.paging import Page as Paged
 from common.web.formats import Formats
 from common.web.templating import path_for
@@ -24,6 +23,7 @@ from political_ads.views.campaign_words import (
     title_of,
     version_words,
 )
+from political_ads.views.filling import Filling
 from political_ads.views.log_words import LogView, log_view
 from political_ads.views.manage import CampaignCard, campaign_card, campaign_tabs
 
@@ -36,24 +36,6 @@ ITEM_STATES = {
     "open": N_("need more answers"),
     "withdrawn": N_("taken out"),
 }
-
-
-@dataclass(frozen=True)
-class Filling:
-    """How far the job that fills a campaign is."""
-
-    label: str
-    value: int | None
-    total: int
-    polls: bool
-
-
-@dataclass(frozen=True)
-class FillingPart:
-    """The part that asks for itself again."""
-
-    slug: str
-    filling: Filling | None
 
 
 @dataclass(frozen=True)
@@ -111,7 +93,7 @@ def desk(  # noqa: PLR0913 - what the page shows
     *,
     matching: int,
     new: int,
-    job: Job | None,
+    filling: Filling | None,
     golds: int,
     log: Sequence[LogLine],
 ) -> Desk:
@@ -130,7 +112,7 @@ def desk(  # noqa: PLR0913 - what the page shows
         draft=campaign.state == "draft",
         matching=creatives_words(matching, query),
         new=new,
-        filling=filling_view(job),
+        filling=filling,
         questionnaire=version_words(version),
         questionnaire_href=path_for(
             request, "ads_questionnaire", key=version.key, query={"version": version.version}
@@ -157,19 +139,6 @@ def campaign_log_page(request: Request, campaign: Campaign, found: Paged[LogLine
         pages_href=href.replace("PAGE", "{page}"),
         count=ngettext("%(count)s line", "%(count)s lines", found.total)
         % {"count": _formats.number(found.total)},
-    )
-
-
-def filling_view(job: Job | None) -> Filling | None:
-    """Show the job that fills a campaign."""
-    if job is None:
-        return None
-    waits = job.state == JobState.QUEUED.value
-    return Filling(
-        _("Waiting for its turn") if waits else _("Putting the creatives in"),
-        job.done if job.total else None,
-        job.total or 1,
-        job.state != JobState.PAUSED.value,
     )
 
 

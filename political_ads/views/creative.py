@@ -15,6 +15,7 @@ from political_ads.models import Ad, Contest, Creative, CreativeMove
 from political_ads.views.ad import AdView, ad_view
 from political_ads.views.creative_labels import LabelView
 from political_ads.views.library import excerpt, language_name, many_ads, page_words
+from political_ads.views.prediction import PredictionView
 
 CONTEST_STATES = {"upheld": N_("The label was changed"), "declined": N_("The label stays")}
 _formats = Formats()
@@ -92,6 +93,7 @@ class CreativePage:
     pages_href: str
     range: str
     labels: tuple[LabelView, ...]
+    predictions: tuple[PredictionView, ...]
     objections: tuple[ObjectionLine, ...]
     moves: tuple[MoveLine, ...]
     may_group: bool
@@ -107,6 +109,7 @@ class Shown:
     ad: Ad | None
     ads: Page[Ad]
     labels: Sequence[LabelView]
+    predictions: Sequence[PredictionView]
     contests: Sequence[Contest]
     moves: Sequence[CreativeMove]
     undone: frozenset[int]
@@ -133,6 +136,7 @@ def creative_page(request: Request, shown: Shown) -> CreativePage:
         range=_("%(first)s–%(last)s of %(total)s")
         % {"first": ads.first, "last": ads.last, "total": _formats.number(ads.total)},
         labels=tuple(shown.labels),
+        predictions=tuple(shown.predictions),
         objections=tuple(_objection(each, named=shown.may_group) for each in shown.contests),
         moves=tuple(_move(request, shown, move) for move in shown.moves),
         may_group=shown.may_group,

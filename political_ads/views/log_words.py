@@ -29,6 +29,8 @@ ACTIONS = {
     "contributor_stopped": N_("stopped a contributor"),
     "contributor_let_go_on": N_("let a contributor go on"),
     "contributor_withdrawn": N_("withdrew all answers of a contributor"),
+    "training_begun": N_("began a version of the model"),
+    "training_done": N_("finished a version of the model"),
     "items_restored": N_("put ads of a group back"),
 }
 

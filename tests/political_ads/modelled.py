@@ -60,7 +60,9 @@ def modelled_campaign(session: Session, setting: Labelled | None = None) -> Camp
     move_campaign(session, operator(), campaign, "open", at=START)
     session.flush()
     place = {creative.id: number for number, creative in enumerate(creatives)}
-    items = session.scalars(select(Item).where(Item.campaign_id == campaign.id).order_by(Item.creative_id)).all()
+    items = session.scalars(
+        select(Item).where(Item.campaign_id == campaign.id).order_by(Item.creative_id)
+    ).all()
     for item in items:
         number = place[item.creative_id]
         item.sampled = number < made.sampled
@@ -124,5 +126,3 @@ def _ad(creative: Creative, slug: str) -> Ad:
         imported_at=START,
         updated_at=START,
     )
-
-

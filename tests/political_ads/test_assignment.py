@@ -15,7 +15,7 @@ from political_ads.actions.assignment import give_back_overdue, hold_tasks
 from political_ads.actions.contributors import set_preferences
 from political_ads.core.mixing import gold_due
 from political_ads.models import Ad, Creative, Item, Lease
-from political_ads.queries.assignment import Wanted, languages_waiting, nearest
+from political_ads.queries.assignment import Wanted, candidates, languages_waiting
 from political_ads.queries.campaigns import rules_of
 from political_ads.schemas import Rules
 from tests.political_ads.making import (
@@ -217,7 +217,7 @@ def test_a_scan_stays_on_the_index(database: Database) -> None:
     with database.write() as session:
         campaign = make_campaign(session, Setting(creatives=300))
         wanted = Wanted(campaign.id, volunteer(session).id, "en", rules_of(campaign))
-        assert len(nearest(session, wanted, 0)) == 40
+        assert len(candidates(session, wanted, "nearest")) == 40
         if database.is_sqlite:
             plan = session.connection().exec_driver_sql(
                 "EXPLAIN QUERY PLAN SELECT id FROM ads_item WHERE campaign_id = 1 AND language = 'en' AND "

@@ -1,6 +1,5 @@
 """Reading a campaign's form, quality of contributors, stopping, filling as a job, days of answers."""
 
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -13,17 +12,15 @@ from sqlalchemy import select
 from common.accounts.actors import Role, operator
 from common.db import Database
 from common.errors import Conflict, Forbidden, Invalid, SignInNeeded
-from common.jobs import Job, JobContext
+from common.jobs import Job
 from political_ads.actions.campaigns import CampaignForm
 from political_ads.actions.stopping import move_contributor
-from political_ads.jobs.filling import fill
 from political_ads.models import Campaign, Contributor, Participation
 from political_ads.queries import manage as queries
 from political_ads.queries.quality import contribution_of, contributors, quality_of
 from political_ads.schemas import Audience, Mix, Query, Rules
 from political_ads.service import filling
 from political_ads.service.campaign_reading import campaign_values, read_campaign, slug_of
-from tests.conftest import StoppedClock
 from tests.political_ads.making import MAIN, START, Setting, actor_with, add_creatives, make_campaign
 from tests.political_ads.reviewing import STRICT, answer_as, disputed_item
 
@@ -136,16 +133,6 @@ def test_many_creatives_are_put_in_by_a_job(database: Database, monkeypatch: pyt
             filling.fill_now_or_later(session, operator(), campaign, at=START, rng=rng)
         with pytest.raises((Forbidden, SignInNeeded)):
             filling.fill_now_or_later(session, actor_with(Role.REVIEWER), campaign, at=START, rng=rng)
-
-
-def test_the_job_puts_creatives_in_once(database: Database, clock: StoppedClock) -> None:
-    with database.write() as session:
-        campaign_id = make_campaign(session, Setting(creatives=2)).id
-        add_creatives(session, 5)
-    context = JobContext(database, uuid.uuid4(), "test", {}, None, clock=clock)
-    payload = {"campaign_id": campaign_id, "seed": 1}
-    assert fill(context, payload) == {"added": 5}
-    assert fill(context, payload) == {"added": 0}  # run again after a crash
 
 
 def test_what_filling_would_bring_is_counted_without_what_is_in(database: Database) -> None:

@@ -1,21 +1,34 @@
 """The dashboard's numbers on a campaign that can be computed by hand, who may see them, and the pages that show them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from common.accounts.actors import Role
 from common.db import Database
 from common.errors import NotFound
-from political_ads.models import Campaign
+from political_ads.models import Campaign, Item, Model, Prediction
 from political_ads.queries.results import Narrowing
 from political_ads.service.agreement import compute as compute_agreement
 from political_ads.service.campaign_cards import figure
 from political_ads.service.results import Results, compute, seen_campaign
-from tests.political_ads.making import GUEST, START, actor_with
+from tests.political_ads.making import (
+    GUEST,
+    MAIN,
+    START,
+    Setting,
+    actor_with,
+    give,
+    make_campaign,
+    say,
+    tasks_for,
+    volunteer,
+)
 from tests.political_ads.publishing import CREATIVES, DRAWN, answered_campaign, labelled_campaign
 
 
@@ -192,3 +205,54 @@ def test_labels_are_given_page_by_page_with_a_tag(app: FastAPI, guest: TestClien
     found = guest.get("/api/v1/ads/campaigns/test/results").json()
     assert found["finding"]["random_set"]["value"] == 0.5
     assert guest.get("/api/v1/ads/campaigns").json()["campaigns"][0]["slug"] == "test"
+
+
+def test_the_classifier_is_compared_only_where_it_spoke_before_people(
+    app: FastAPI, guest: TestClient
+) -> None:
+    with app.state.services.database.write() as session:
+        campaign = labelled_campaign(session)
+        model = Model(
+            campaign_id=campaign.id,
+            question=MAIN,
+            version=3,
+            artefact="m",
+            state="ready",
+            by_name="",
+            at=START,
+        )
+        session.add(model)
+        session.flush()
+        items = session.scalars(select(Item).where(Item.campaign_id == campaign.id, Item.sampled)).all()
+        for place, item in enumerate(items):
+            item.state, item.retired_at = "retired", START + timedelta(days=1)
+            said = {"actor": 0.9, "no": 0.1}
+            late = timedelta(days=2 if place >= 20 else 0)
+            session.add(
+                Prediction(
+                    model_id=model.id, creative_id=item.creative_id, probabilities=said, at=START + late
+                )
+            )
+        session.flush()
+        check = _results(session, campaign).model
+    assert check is not None
+    assert (check.versions, sum(check.cells.values())) == ((3,), 20)
+    assert {said for said, _label in check.cells} == {"actor"}
+    assert check.agreed.value == check.cells["actor", "actor"] / 20
+    text = guest.get("/ads/campaigns/test/results").text
+    assert "Before people had answered, the classifier had said the same of" in text
+
+
+def test_agreement_is_followed_week_by_week(app: FastAPI, guest: TestClient) -> None:
+    with app.state.services.database.write() as session:
+        campaign = make_campaign(session, Setting(creatives=24, rules={"per_hour": 10_000}))
+        for number, name in enumerate(("ann", "bea", "cem")):
+            for week in range(2):
+                at = START + timedelta(weeks=week)
+                who = volunteer(session, name, at=at)
+                for task in tasks_for(session, campaign, who, 12, at=at):
+                    said = "actor" if (task.item_id + number // 2) % 2 else "no"
+                    give(session, campaign, who, say(task.item_id, said), at=at)
+    text = guest.get("/ads/campaigns/test/results/agreement").text
+    assert "Agreement was" in text
+    assert "fewer than 5" in text

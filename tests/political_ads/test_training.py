@@ -18,7 +18,7 @@ from political_ads.actions.training import (
     keep_trained,
 )
 from political_ads.jobs.training import keep_house, train
-from political_ads.models import Campaign, Item, Label, Model, Prediction
+from political_ads.models import Campaign, Item, Model, Prediction
 from political_ads.queries.questionnaires import version_of
 from political_ads.queries.training import TRAIN, labelled_creatives, newest_model, supply_now
 from political_ads.service.predicting import classify, models_of
@@ -26,17 +26,14 @@ from political_ads.service.supplying import ask_for_training
 from political_ads.service.training import run_training
 from political_ads.service.training_now import train_now
 from tests.political_ads.making import (
-    GUEST,
     MAIN,
     START,
     Setting,
     actor_with,
-    everybody_says,
     give,
     make_campaign,
     say,
     tasks_for,
-    volunteer,
 )
 from tests.political_ads.modelled import (
     Labelled,
@@ -269,9 +266,7 @@ def test_programs_get_probabilities_that_add_up_with_the_models_version(
     train_now(services, operator(), "test")
     texts = ["the minister and the law on tax", "a sofa and a phone at a discount", ""]
     with database.read() as session:
-        _c, model, said = classify(
-            services, session, actor_with(Role.MEMBER), texts, slug="", question=MAIN
-        )
+        _c, model, said = classify(services, session, actor_with(Role.MEMBER), texts, slug="", question=MAIN)
     assert model.version == 1
     assert [sum(each.values()) for each in said] == pytest.approx([1.0] * 3, abs=1e-3)
     assert said[0]["actor"] > said[1]["actor"]

@@ -53,7 +53,11 @@ def test_the_same_texts_of_two_imports_at_once_become_one_group_each(database: D
     assert failed == []
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Ad)) == 2 * PARTS * ADS
-        texts = session.execute(select(func.count(func.distinct(Ad.text)), func.count(Creative.text_hash.distinct())).select_from(Ad).join(Creative, Creative.id == Ad.creative_id)).one()
+        texts = session.execute(
+            select(func.count(func.distinct(Ad.text)), func.count(Creative.text_hash.distinct()))
+            .select_from(Ad)
+            .join(Creative, Creative.id == Ad.creative_id)
+        ).one()
         assert session.scalar(select(func.count()).select_from(Creative)) == texts[1]
         both = session.execute(select(Creative.ads, Creative.id)).all()
         assert sum(row.ads for row in both) == 2 * PARTS * ADS

@@ -44,6 +44,7 @@ class ByteSource:
         head = self._raw.read(2)
         self._raw.seek(0)
         self.packed = head == b"\x1f\x8b"
+        self._damaged = False
         self._stream: BinaryIO = gzip.GzipFile(fileobj=self._raw) if self.packed else self._raw  # type: ignore[assignment]  # GzipFile reads as BinaryIO does
         self._ahead = b""
         self._ended = False
@@ -131,9 +132,25 @@ class ByteSource:
         return self._decoder.decode(data, final=self._ended).encode("utf-8") if self._decoder else data
 
     def _pull(self, size: int, *, line: bool = False) -> bytes:
-        try:
+        if self.packed:
+            data = self._unpacked(size, line=line)
+        else:
             data = self._stream.readline(size) if line else self._stream.read(size)
+        self._ended = not data
+        return data
+
+    def _unpacked(self, size: int, *, line: bool) -> bytes:
+        """Unpack `size` bytes, or up to a line end, piece by piece: asked for all at once, what came before a damage would be lost."""
+        pieces: list[bytes] = []
+        try:
+            while size > 0 and not self._damaged:
+                piece = self._unpack(size, line=line)
+                pieces.append(piece)
+                size -= len(piece)
+                if not piece or (line and piece.endswith(b"\n")):
+                    break
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            self._damaged = True
             self.notes.append(
                 Note(
                     Message(
@@ -143,8 +160,14 @@ class ByteSource:
                     rows=0,
                 )
             )
-            data = b""
-        self._ended = not data
+        return b"".join(pieces)
+
+    def _unpack(self, size: int, *, line: bool) -> bytes:
+        """Return what is unpacked at once, at most `size` bytes, and not beyond a line end where `line` is set."""
+        if line:
+            ready: bytes = self._stream.peek(1)  # type: ignore[attr-defined]  # GzipFile has it
+            size = min(size, ready.find(b"\n") + 1 or len(ready))
+        data: bytes = self._stream.read1(size) if size else b""  # type: ignore[attr-defined]  # GzipFile has it
         return data
 
 

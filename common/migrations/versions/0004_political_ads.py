@@ -1,6 +1,6 @@
 """Political ads.
 
-Revision: 0004, after 0003; 2026-11-22 06:11:05.790099
+Revision: 0004, after 0003; 2026-11-22 06:25:33.540689
 """
 
 import sqlalchemy as sa
@@ -535,6 +535,13 @@ def upgrade() -> None:
     with op.batch_alter_table("ads_answer", schema=None) as batch_op:
         batch_op.create_index("ix_ads_answer_campaign_at", ["campaign_id", "at"], unique=False)
         batch_op.create_index("ix_ads_answer_contributor_at", ["contributor_id", "at"], unique=False)
+        batch_op.create_index(
+            "ix_ads_answer_flagged",
+            ["item_id"],
+            unique=False,
+            sqlite_where=sa.text("flag <> ''"),
+            postgresql_where=sa.text("flag <> ''"),
+        )
 
     op.create_table(
         "ads_contest",
@@ -722,6 +729,11 @@ def downgrade() -> None:
 
     op.drop_table("ads_contest")
     with op.batch_alter_table("ads_answer", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_ads_answer_flagged",
+            sqlite_where=sa.text("flag <> ''"),
+            postgresql_where=sa.text("flag <> ''"),
+        )
         batch_op.drop_index("ix_ads_answer_contributor_at")
         batch_op.drop_index("ix_ads_answer_campaign_at")
 

@@ -19,6 +19,7 @@ from political_ads.sources.readers import (
     propublica,
     snap,
     table,
+    toolkit,
 )
 from political_ads.sources.readers.bytesource import MOST_CHARS, TextSource
 from political_ads.sources.readers.csv_rows import csv_rows, header_of
@@ -32,6 +33,7 @@ LOOKED_AT = 200  # rows
 FORMATS: Mapping[str, Format] = {
     each.key: each
     for each in (
+        toolkit.FORMAT,
         propublica.SEEDS_FORMAT,
         propublica.FORMAT,
         ira_2018.FORMAT,
@@ -121,7 +123,8 @@ def expected() -> str:
     """Return the sentence that says which files can be read."""
     return _(
         "Expected: ads of Meta’s library (ads_archive JSON or its report as CSV), ProPublica’s collector, Google’s bundle, Snap’s "
-        "library, the Internet Research Agency’s ads of 2018, or any table (CSV, TSV, JSON lines) with a column of ads’ texts."
+        "library, the Internet Research Agency’s ads of 2018, this toolkit’s own JSON lines, or any table (CSV, TSV, JSON lines) "
+        "with a column of ads’ texts."
     )
 
 

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import random
+import zlib
 from pathlib import Path
 
 import pytest
@@ -168,6 +170,21 @@ def test_gzip_is_unpacked_and_a_damaged_one_read_up_to_the_damage() -> None:
     assert 100 < damaged.accounts.height < 3000
     assert damaged.column("account_id") == [str(n) for n in range(1, damaged.accounts.height + 1)]
     assert "damaged" in damaged.said
+
+
+@pytest.mark.parametrize("lost", [9, 5_000, 400_000])
+def test_all_that_can_be_unpacked_of_a_gzip_file_that_was_cut_off_is_read(lost: int) -> None:
+    numbers = random.Random(7)
+    text = json_lines(
+        *(user(n, description=f"{numbers.getrandbits(800):x}") for n in range(1, 8_001))
+    ).encode()
+    packed = gzip.compress(text)[:-lost]
+    whole = zlib.decompressobj(wbits=31).decompress(packed).count(b"\n")
+    found = read(packed)
+    assert whole > 2_000
+    assert found.accounts.height - whole in (0, 1)  # the last line may be whole but for its end
+    assert found.column("account_id")[whole - 1] == str(whole)
+    assert "damaged" in found.said
 
 
 def test_a_gzip_file_damaged_from_its_beginning_is_not_called_empty() -> None:

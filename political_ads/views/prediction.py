@@ -1,0 +1,76 @@
+"""What a model says of one creative, in words: a guess with its likelihood and the words that it rests on, never a verdict."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from common.i18n import current_locale
+from common.i18n import gettext as _
+from common.web.charts import Bars, bars
+from common.web.formats import Formats
+from common.web.templating import path_for
+from political_ads.schemas import in_language
+from political_ads.service.predicting import Said
+
+_formats = Formats()
+LEAST = 0.005  # of a contribution in log-odds, below which a word is not shown
+
+
+@dataclass(frozen=True)
+class WordLine:
+    """A word and what it adds."""
+
+    word: str
+    contribution: str
+
+
+@dataclass(frozen=True)
+class PredictionView:
+    """The part on a creative's page."""
+
+    campaign: str
+    question: str
+    finding: str
+    chart: Bars
+    rows: tuple[tuple[str, str], ...]
+    speaks_for: tuple[WordLine, ...]
+    speaks_against: tuple[WordLine, ...]
+    explained: bool
+    made: str
+    href: str
+    still_asked: bool
+
+
+def prediction_view(request: Request, said: Said) -> PredictionView:
+    """Return what the model says, every answer with its likelihood."""
+    main, language = said.questionnaire.main, current_locale()
+    words = {option.key: in_language(option.label, language) for option in main.options}
+    shares = sorted(said.prediction.probabilities.items(), key=lambda row: -row[1])
+    lines = [(words.get(key, key), share, _formats.percent(share)) for key, share in shares]
+    terms = [
+        term
+        for term in (said.explanation.terms if said.explanation else ())
+        if abs(term.contribution) > LEAST
+    ]
+    return PredictionView(
+        campaign=in_language(said.campaign.title, language) or said.campaign.slug,
+        question=in_language(main.text, language),
+        finding=_("From its words alone, the model guesses “%(answer)s”, with a likelihood of %(share)s")
+        % {
+            "answer": words.get(said.likeliest, said.likeliest),
+            "share": _formats.percent(said.prediction.probabilities[said.likeliest]),
+        },
+        chart=bars(lines, top=1.0),
+        rows=tuple((label, told) for label, _share, told in lines),
+        speaks_for=tuple(
+            WordLine(t.term, f"+{_formats.number(t.contribution, 2)}") for t in terms if t.contribution > 0
+        ),
+        speaks_against=tuple(
+            WordLine(t.term, f"−{_formats.number(-t.contribution, 2)}") for t in terms if t.contribution < 0
+        ),
+        explained=said.explanation is not None,
+        made=_("Version %(version)s of the model, %(when)s")
+        % {"version": said.model.version, "when": _formats.datetime(said.prediction.at)},
+        href=path_for(request, "ads_model", slug=said.campaign.slug),
+        still_asked=said.item.state == "open",
+    )
