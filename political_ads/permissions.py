@@ -16,6 +16,7 @@ class Permission(StrEnum):
     READ_ALL = "read_all"  # results that are not public
     ADJUDICATE = "adjudicate"  # decide where volunteers could not; answer contests; law questionnaires
     GROUP = "group"  # split and join creatives
+    PICTURE = "picture"  # store and describe ads' pictures
     IMPORT = "import"
     MANAGE = "manage"  # questionnaires, campaigns, gold, webhooks, training
     WITHDRAW = "withdraw"  # a contributor's answers, all in one act
@@ -23,7 +24,7 @@ class Permission(StrEnum):
 
 _GUEST = frozenset({Permission.READ, Permission.LABEL, Permission.CONTEST})
 _MEMBER = _GUEST | {Permission.READ_ALL}
-_REVIEWER = _MEMBER | {Permission.ADJUDICATE, Permission.GROUP}
+_REVIEWER = _MEMBER | {Permission.ADJUDICATE, Permission.GROUP, Permission.PICTURE}
 PERMISSIONS: PermissionTable[Permission] = PermissionTable(
     TOOL,
     {

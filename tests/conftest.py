@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from hypothesis import settings as hypothesis_settings
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Playwright, sync_playwright
 from psycopg import sql
 from sqlalchemy import make_url
@@ -155,10 +156,28 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+class KeptTemplates(BytecodeCache):
+    """Templates compiled once for all applications of a run: compiling them was most of a door test's time."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = KeptTemplates()
+
+
 @pytest.fixture
 def app(settings: Settings, clock: StoppedClock) -> FastAPI:
     made = create_app(settings)
     made.state.services.clock = clock
+    made.state.services.templates.bytecode_cache = TEMPLATES
     return made
 
 

@@ -1,6 +1,6 @@
 """Writing what a batch found: labels in parts, contributors' counts, and the campaign's summary."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,10 @@ from political_ads.actions.tallying import keep_labels, write_over
 from political_ads.core.aggregation import UNKNOWN
 from political_ads.core.batch import Fitted
 from political_ads.core.labels import LabelValue
+from political_ads.core.spans import Marked, agreed
 from political_ads.models import Campaign, Item, Skill
 from political_ads.permissions import PERMISSIONS, Permission
+from political_ads.queries.marks import marks_about
 
 METHOD = "ensemble"
 
@@ -44,12 +46,21 @@ def keep_part(
         rows = np.flatnonzero(np.isin(each.items, ids) & (each.gold == UNKNOWN))
         for item_id, value in each.labels(rows).items():
             labels[item_id][each.asked.key] = value
-    keep_labels(session, campaign, labels, METHOD, at=at)
+    keep_labels(session, campaign, labels, METHOD, at=at, spans=_marked(session, campaign, labels, fitted))
     for item in ready:
         if item.state == "open" and states.get(item.id, "open") != "open":
             item.state, item.retired_at = states[item.id], at
     session.flush()
     return len(ready)
+
+
+def _marked(session: Session, campaign: Campaign, items: Iterable[int], fitted: Sequence[Fitted]) -> Marked:
+    """Return what most contributors marked in the texts of some items, each weighing what their answers to the question tell."""
+    weights = {
+        each.asked.key: dict(zip(each.contributors.tolist(), each.spammer.tolist(), strict=True))
+        for each in fitted
+    }
+    return agreed(marks_about(session, campaign, list(items)), weights)
 
 
 def keep_contributors(

@@ -106,6 +106,12 @@ def begin(actor: Actor, record: Import) -> None:
     record.state, record.error = "applying", ""
 
 
+def let_preview_go(actor: Actor, record: Import) -> None:
+    """Forget what the preview counted: what is counted from now on is the whole."""
+    PERMISSIONS.require(actor, Permission.IMPORT)
+    record.preview = {**record.preview, "reasons": {}, "notes": []}
+
+
 def finish(session: Session, actor: Actor, record: Import, *, at: datetime) -> None:
     """Close an import; its file is not needed any more."""
     PERMISSIONS.require(actor, Permission.IMPORT)
@@ -142,8 +148,8 @@ def discard_old(session: Session, actor: Actor, *, at: datetime, kept_for: timed
 def steer(session: Session, actor: Actor, record: Import, wish: str, *, at: datetime) -> None:
     """Pause, resume or cancel what goes on with an import; what is stored stays."""
     PERMISSIONS.require(actor, Permission.IMPORT)
-    if record.job_id is None:
-        raise Conflict(_("Nothing is going on with this import."))
+    if record.job_id is None or record.state == "undoing":
+        raise Conflict(_("Nothing is going on with this import that could be paused or stopped."))
     if wish == "resume":
         resume(session, record.job_id)
         record.state = "applying"

@@ -50,7 +50,7 @@ def keep_part(
 ) -> Taken:
     """Store a part, and note on the import how far it is. `cursor`: where a search goes on, of a platform's library."""
     PERMISSIONS.require(actor, Permission.IMPORT)
-    _one_at_a_time(session)
+    one_at_a_time(session)
     ads = [each for each in part.records if isinstance(each, AdRecord)]
     totals = [each for each in part.records if isinstance(each, AdvertiserTotal)]
     taken = _keep_ads(session, actor, record, ads, at=at) + _keep_totals(session, record, totals, at=at)
@@ -69,7 +69,7 @@ def check_sum(record: Import) -> None:
         raise RuntimeError(msg)
 
 
-def _one_at_a_time(session: Session) -> None:
+def one_at_a_time(session: Session) -> None:
     """Let imports store their parts one after the other, or two could found a creative for the same text.
 
     SQLite has one writer anyway.

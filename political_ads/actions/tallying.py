@@ -22,6 +22,7 @@ from common.db import Base
 from political_ads.core.aggregation import FloatArray
 from political_ads.core.labels import LabelValue
 from political_ads.core.recount import Ballot, Known, Recount, next_state, recount, recount_further
+from political_ads.core.spans import Marked
 from political_ads.models import Answer, Campaign, Creative, Item, Label, Skill
 from political_ads.queries.answers import adds_up, answers_about
 from political_ads.queries.gathering import votes_between
@@ -134,9 +135,10 @@ def keep_labels(
     method: str,
     *,
     at: datetime,
+    spans: Marked | None = None,
 ) -> None:
-    """Write labels (item → question → label) over those that were there."""
-    rows = [
+    """Write labels (item → question → label) over those that were there. `spans`: what most marked; None: what is there stays."""
+    rows: list[dict[str, Any]] = [
         {
             "campaign_id": campaign.id,
             "item_id": item_id,
@@ -152,7 +154,19 @@ def keep_labels(
         for item_id in sorted(labels)
         for question, value in sorted(labels[item_id].items())
     ]
-    columns = ("votes", "posterior", "label", "confidence", "entropy", "method", "updated_at")
+    columns: tuple[str, ...] = (
+        "votes",
+        "posterior",
+        "label",
+        "confidence",
+        "entropy",
+        "method",
+        "updated_at",
+    )
+    if spans is not None:
+        columns = (*columns, "spans")
+        for row in rows:
+            row["spans"] = spans.get(row["item_id"], {}).get(row["question"], [])
     write_over(session, Label, rows, ("item_id", "question"), columns)
 
 

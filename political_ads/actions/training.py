@@ -102,11 +102,19 @@ def keep_predictions(
 def finish_training(session: Session, actor: Actor, model: Model, *, at: datetime) -> None:
     """Say that a version is ready: trained, and every creative of the campaign predicted."""
     PERMISSIONS.require(actor, Permission.MANAGE)
+    if model.state == "ready":  # it was only asked about creatives that came since
+        return
     model.state = "ready"
     campaign = session.get_one(Campaign, model.campaign_id)
     subject = f"{campaign.slug} {model.question} {model.version}"
     note(session, actor, "training_done", at=at, campaign_id=campaign.id, subject=subject)
     session.flush()
+
+
+def ask_again(session: Session, actor: Actor, model: Model, *, at: datetime) -> None:
+    """Have a version that is ready asked about the creatives that came since."""
+    PERMISSIONS.require(actor, Permission.MANAGE)
+    enqueue(session, TRAIN, {"model_id": model.id}, at=at, owner_id=actor.person_id)
 
 
 def fail_training(session: Session, actor: Actor, model_ids: Sequence[int], why: str) -> None:

@@ -22,6 +22,7 @@ from political_ads.models import Contributor
 from political_ads.queries.campaigns import campaign_of
 from political_ads.schemas import GivenAnswer, in_language
 from political_ads.service.labelling import MOST_AHEAD, Task, give_answers, next_tasks, skip, undo
+from political_ads.service.repeating import repeated
 
 router = APIRouter(tags=["Political ads: labelling"])
 MOST_AT_ONCE = 50  # answers in one request
@@ -100,6 +101,7 @@ class Skip(BaseModel):
 
 
 @router.get("/campaigns/{slug}/next", response_model=Tasks)
+@repeated
 def next_ones(
     app: App,
     viewer: Viewer,
@@ -117,6 +119,7 @@ def next_ones(
 
 
 @router.post("/campaigns/{slug}/answers", response_model=Outcomes)
+@repeated
 def answers(app: App, viewer: Viewer, slug: str, asked: Annotated[Answers, Body()]) -> Response:
     """Take answers; each has a `client_key` of the program's making, so that one sent twice is stored once."""
     with app.database.write() as session:
@@ -127,6 +130,7 @@ def answers(app: App, viewer: Viewer, slug: str, asked: Annotated[Answers, Body(
 
 
 @router.post("/campaigns/{slug}/undo", response_model=TaskOut)
+@repeated
 def take_back(app: App, viewer: Viewer, slug: str, asked: Annotated[Undo, Body()]) -> Response:
     """Take one of the asker's answers back; its creative is theirs to answer again."""
     with app.database.write() as session:
@@ -137,6 +141,7 @@ def take_back(app: App, viewer: Viewer, slug: str, asked: Annotated[Undo, Body()
 
 
 @router.post("/campaigns/{slug}/skip", status_code=204)
+@repeated
 def give_back(app: App, viewer: Viewer, slug: str, asked: Annotated[Skip, Body()]) -> Response:
     """Give a creative back without an answer; it is not offered to the asker again."""
     with app.database.write() as session:

@@ -35,7 +35,7 @@ class Pool:
     class_counts: FloatArray
 
 
-Known = dict[bytes, FloatArray]  # what a posterior depends on → the posterior
+Known = dict[tuple[object, ...], LabelValue]  # what a label depends on → the label
 Skills = Mapping[int, FloatArray]  # contributor → counts (k, k), truth in rows; absent: nothing known
 
 
@@ -108,19 +108,23 @@ def recount_further(
     """Return the label of one of the further questions; None without a vote.
 
     What is known of contributors stays as the last batch found it: retirement does not rest on these questions, and there are
-    many of them. `known`: posteriors computed so far, for the options to which everybody said the same.
+    many of them. `known`: labels computed so far, for the options to which everybody said the same.
     """
     voting = [ballot for ballot in ballots if ballot.counts and asked.key in ballot.votes]
     if not voting:
         return None
-    classes = _classes(voting, asked.key)
-    sums = sums_of([ballot.contributor for ballot in voting], skills, pool)
-    arrays = (classes, sums.counts, sums.pooled, sums.class_counts)
-    depends = b"soft" * asked.soft + b"".join(part.tobytes() for part in arrays)
+    arrays = [pool.pooled, pool.class_counts, *(skills.get(ballot.contributor) for ballot in voting)]
+    depends = (
+        (asked.classes, asked.soft, asked.ordered),
+        *(ballot.votes[asked.key] for ballot in voting),
+        *(None if array is None else array.tobytes() for array in arrays),
+    )
     if depends not in known:
-        known[depends] = posterior_of(asked, classes, sums)
-    tally = np.bincount(classes, minlength=len(asked.classes)).astype(np.float64)
-    return label_value(asked, tally, known[depends])
+        classes = _classes(voting, asked.key)
+        sums = sums_of([ballot.contributor for ballot in voting], skills, pool)
+        tally = np.bincount(classes, minlength=len(asked.classes)).astype(np.float64)
+        known[depends] = label_value(asked, tally, posterior_of(asked, classes, sums))
+    return known[depends]
 
 
 def weigh_gold(said: int, right: Sequence[int], counts: FloatArray | None, k: int) -> FloatArray:

@@ -11,8 +11,8 @@ from common.i18n import gettext as _
 from common.jobs import JobContext, JobKind, JobState, Stopped
 from common.jobs.queue import renew
 from common.web.services import Services
-from political_ads.actions.training import fail_training
-from political_ads.queries.training import TRAIN, abandoned_models
+from political_ads.actions.training import ask_again, fail_training
+from political_ads.queries.training import TRAIN, abandoned_models, models_with_more_to_predict
 from political_ads.service.predicting import models_of
 from political_ads.service.supplying import begin_what_grew
 
@@ -45,7 +45,7 @@ def train(context: JobContext, payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def keep_house(services: Services) -> None:
-    """Give up versions at which nobody works any more, and begin the next one wherever labels grew."""
+    """Give up versions at which nobody works any more, begin the next one wherever labels grew, and ask about ads that came since."""
     at = services.clock()
     with services.database.write() as session:
         gone = abandoned_models(session, at=at)
@@ -53,6 +53,9 @@ def keep_house(services: Services) -> None:
             fail_training(session, operator("job"), gone, _("The work on it ended before it was done."))
     with services.database.write() as session:
         begin_what_grew(session, operator("job"), at=at)
+    with services.database.write() as session:
+        for model in models_with_more_to_predict(session):
+            ask_again(session, operator("job"), model, at=at)
 
 
 @contextmanager

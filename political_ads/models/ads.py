@@ -5,9 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from common.db import Base, Json, UtcDateTime
+
+IMAGE_ALT = (
+    "stored_image_alt"  # the field of `Ad.extra` that describes the stored picture; later imports leave it
+)
 
 
 class Creative(Base):
@@ -96,6 +100,7 @@ class Ad(Base):
     regions: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     targeting: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     extra: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, deferred=True)
+    image_alt: Mapped[str | None] = column_property(extra[IMAGE_ALT].as_string())  # what the picture shows
     weak_label: Mapped[str] = mapped_column(String(200), default="")
     content_hash: Mapped[str] = mapped_column(
         String(32)
@@ -108,6 +113,8 @@ class Band(Base):
     """One band of a creative's MinHash signature: two creatives that share one are candidates for being the same text."""
 
     __tablename__ = "ads_band"
+    # Several rows a creative, in no order: SQLite keeps them once, in the key itself.
+    __table_args__ = ({"sqlite_with_rowid": False},)
     band: Mapped[int] = mapped_column(
         BigInteger, primary_key=True
     )  # a 64-bit hash of the band's number and values

@@ -27,6 +27,9 @@ class Label(Base):
     label: Mapped[str] = mapped_column(String(40), default="")  # the class that leads; empty: tied, or soft
     confidence: Mapped[float] = mapped_column(default=0.0)  # its posterior
     entropy: Mapped[float] = mapped_column(default=0.0)  # bits
+    spans: Mapped[list[list[int]]] = mapped_column(
+        Json, default=list
+    )  # [start, end) of what most marked in the text, from the last batch
     method: Mapped[str] = mapped_column(String(40))  # ensemble, online, adjudicated
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

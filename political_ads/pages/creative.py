@@ -1,5 +1,6 @@
 """A creative's page; splitting and joining groups; contesting a label."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -23,6 +24,7 @@ from political_ads.queries.creative_labels import answered_contests, contested_i
 from political_ads.queries.creatives import (
     ads_of,
     creative_of,
+    group_of_ad,
     joined_to,
     living,
     moves_of,
@@ -114,6 +116,15 @@ def object_to(request: Request, app: App, viewer: Viewer, item_id: int, posted: 
         return _again(request, app, viewer, creative_id, form=form)
 
 
+def shown_again(
+    request: Request, app: App, viewer: Actor, ad_id: int, values: Mapping[str, str], problem: Invalid
+) -> Response:
+    """Show the page of an ad's group again, with what is wrong with a form on it."""
+    form = Form(dict(values), problem.fields, problem.message)
+    with app.database.read() as session:
+        return _page(request, session, viewer, group_of_ad(session, viewer, ad_id), form=form)
+
+
 def _form(problem: Invalid, name: str, value: str) -> Form:
     """Return the form again, its error beside the field of this page."""
     return Form({name: value}, {name: problem.message}, problem.message)
@@ -161,6 +172,7 @@ def _page(
         moves=moves,
         undone=frozenset(undoing(session, [move.id for move in moves])),
         may_group=may_group,
+        may_picture=PERMISSIONS.allows(viewer, Permission.PICTURE),
         targets=others.page.items if others and may_group else (),
         search=find,
         form=form or Form(),

@@ -124,6 +124,7 @@ def _form(
     if posted is not None and problem is not None:
         form, chosen = Form.refused(problem, **values_of(posted)), _chosen(posted, questionnaire)
     context = views.gold_form_page(
+        request,
         campaign,
         questionnaire,
         creative,

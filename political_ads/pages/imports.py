@@ -20,6 +20,7 @@ from common.web.redirects import back_to
 from common.web.services import App, ReadSession
 from common.web.templating import path_for, render
 from political_ads.actions import imports
+from political_ads.actions.undoing_imports import start_undo
 from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries import imports as queries
 from political_ads.service import importing
@@ -139,6 +140,16 @@ def discard(request: Request, app: App, viewer: Viewer, import_id: int) -> Respo
         imports.discard(session, viewer, record)
     importing.uploads_of(app).remove(record.upload)
     return back_to(request, app, "ads_imports", _("The preview was thrown away. Nothing was stored."))
+
+
+@router.post("/{import_id:int}/undo", name="ads_import_undo")
+def undo(request: Request, app: App, viewer: Viewer, import_id: int) -> Response:
+    """Take out again what an import brought, as a job."""
+    with app.database.write() as session:
+        record = queries.import_of(session, viewer, import_id)
+        start_undo(session, viewer, record, locale=current_locale(), at=app.clock())
+    wake(app.bus)
+    return back_to(request, app, "ads_import", _("It is being taken out."), import_id=import_id)
 
 
 @router.get("/{import_id:int}/refused.csv", name="ads_import_refused")

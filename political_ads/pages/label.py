@@ -27,8 +27,8 @@ from political_ads.queries.volunteers import page_names
 from political_ads.schemas import Questionnaire, in_language
 from political_ads.schemas.volunteering import AnswerStep, Sent, SkipStep, Step
 from political_ads.service.labelling import Task
+from political_ads.service.repeating import repeated
 from political_ads.service.volunteering import StepOutcome, visit, welcome
-from political_ads.views.ad import ad_view
 from political_ads.views.label import (
     GOAL,
     FeedbackView,
@@ -41,6 +41,7 @@ from political_ads.views.label import (
     language_choices,
     page_keys,
     split_questions,
+    task_view,
     words_now,
 )
 
@@ -48,6 +49,7 @@ router = APIRouter()
 
 
 @router.get("/campaigns/{slug}/label", name="ads_label")
+@repeated
 def show(request: Request, app: App, viewer: Viewer, slug: str) -> Response:
     """Show the next creative; whoever has not been through the quiz is led to it."""
     with app.database.write() as session:
@@ -60,6 +62,7 @@ def show(request: Request, app: App, viewer: Viewer, slug: str) -> Response:
 
 
 @router.post("/campaigns/{slug}/label")
+@repeated
 def answer(request: Request, app: App, viewer: Viewer, slug: str, posted: Posted) -> Response:
     """Take the plain form's answer, and lead to the next creative."""
     with app.database.write() as session:
@@ -75,6 +78,7 @@ def answer(request: Request, app: App, viewer: Viewer, slug: str, posted: Posted
 
 
 @router.post("/campaigns/{slug}/label/sync", name="ads_label_sync")
+@repeated
 def sync(request: Request, app: App, viewer: Viewer, slug: str, sent: Sent) -> Response:
     """Take what a volunteer did, in order, each step once however often it is sent; answer with what comes next."""
     with app.database.write() as session:
@@ -88,7 +92,7 @@ def sync(request: Request, app: App, viewer: Viewer, slug: str, sent: Sent) -> R
         drawn = app.templates.get_template("political_ads/parts/task.html").module
         questionnaire = questionnaire_of(session, campaign.questionnaire_id)
         tasks = [
-            {"item_id": task.item_id, "html": str(drawn.shown(_task(task)))}  # type: ignore[attr-defined]  # a macro
+            {"item_id": task.item_id, "html": str(drawn.shown(_task(request, task)))}  # type: ignore[attr-defined]  # a macro
             for task in done.tasks
         ]
         outcomes = [_told(session, questionnaire, outcome) for outcome in done.outcomes]
@@ -138,8 +142,8 @@ def _step(app: Services, posted: Posted, questionnaire: Questionnaire) -> Step:
     return AnswerStep(kind="answer", given=given_in(app, posted, questionnaire))
 
 
-def _task(task: Task) -> TaskView:
-    return TaskView(task.item_id, ad_view(task.ad, task.creative))
+def _task(request: Request, task: Task) -> TaskView:
+    return task_view(request, task.item_id, task.ad, task.creative)
 
 
 def _feedback(session: Session, questionnaire: Questionnaire, outcome: StepOutcome) -> FeedbackView | None:
@@ -195,7 +199,7 @@ def _page(
     )
     try:
         done = visit(session, viewer, campaign, volunteer.contributor, (), (), at=app.clock(), rng=_rng())
-        tasks, today = [_task(task) for task in done.tasks], done.today
+        tasks, today = [_task(request, task) for task in done.tasks], done.today
     except Conflict as problem:
         empty = problem.message
     questionnaire = questionnaire_of(session, campaign.questionnaire_id)

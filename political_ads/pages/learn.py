@@ -83,6 +83,7 @@ def _page(
     number = min(max(wanted, 1), len(examples) or 1)
     onto = {"example": number + 1}
     return learn_page(
+        request,
         campaign,
         questionnaire,
         examples,

@@ -67,7 +67,9 @@ def _question(  # noqa: PLR0913 - what the page shows
     if not standing.total:
         response: Response = RedirectResponse(path_for(request, "ads_label", slug=campaign.slug), 303)
         return keep_cookie(response, app, volunteer)
-    context = quiz_page(campaign, entrance.version.content, standing, form, anonymous=not viewer.is_signed_in)
+    context = quiz_page(
+        request, campaign, entrance.version.content, standing, form, anonymous=not viewer.is_signed_in
+    )
     return keep_cookie(render(request, "political_ads/quiz.html", context, status=status), app, volunteer)
 
 
@@ -92,5 +94,7 @@ def _explained(
         at=app.clock(),
     )
     creative, ad = shown_item(session, item_id)
-    context = outcome_page(campaign, questionnaire, creative, ad, outcome, anonymous=not viewer.is_signed_in)
+    context = outcome_page(
+        request, campaign, questionnaire, creative, ad, outcome, anonymous=not viewer.is_signed_in
+    )
     return keep_cookie(render(request, "political_ads/quiz.html", context), app, volunteer)

@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from common.db import Json, UtcDateTime
+from common.db import UtcDateTime
 from political_ads.models import Answer, Creative, Gold, Item, Label, Lease
 
 HOUR = timedelta(hours=1)
@@ -44,9 +44,8 @@ _PLACES = (
     .with_for_update(of=(Item, Lease))
     .execution_options(populate_existing=True)
 )
-_POSTERIOR: ColumnElement[dict[str, float] | None] = type_coerce(Label.posterior, Json)  # of no label: None
 _ABOUT = (
-    select(Answer, _POSTERIOR)
+    select(Answer, Label.posterior)
     .outerjoin(Label, (Label.item_id == Answer.item_id) & (Label.question == bindparam("question")))
     .where(
         or_(
@@ -59,9 +58,14 @@ _ABOUT = (
 )
 
 
+def stands() -> ColumnElement[bool]:
+    """Return the condition for an answer that nobody took back or withdrew: what a person gave, late answers among it."""
+    return and_(Answer.undone_at.is_(None), Answer.withdrawn_at.is_(None))
+
+
 def counts() -> ColumnElement[bool]:
-    """Return the condition for an answer that adds to a label: not undone, not withdrawn, not late."""
-    return and_(Answer.undone_at.is_(None), Answer.withdrawn_at.is_(None), Answer.counted.is_(True))
+    """Return the condition for an answer that adds to a label: not undone, not withdrawn, not late. A campaign's figures count these."""
+    return and_(stands(), Answer.counted.is_(True))
 
 
 def adds_up(answer: Answer) -> bool:
@@ -91,10 +95,10 @@ def answers_about(
     values = {"items": list(item_ids), "keys": list(keys), "question": question}
     rows = session.execute(_ABOUT, values).all()
     posteriors: dict[int, Mapping[str, float]] = {}
-    for answer, posterior in rows:
-        if posterior is not None:
-            posteriors[answer.item_id] = posterior
-    return [row[0] for row in rows], posteriors
+    for row in rows:
+        if row.posterior is not None:  # the answer's creative has a label
+            posteriors[row.Answer.item_id] = row.posterior
+    return [row.Answer for row in rows], posteriors
 
 
 def answer_of(session: Session, contributor_id: int, answer_id: int) -> Answer | None:

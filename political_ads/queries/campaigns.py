@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor, Role
@@ -16,6 +16,8 @@ from political_ads.queries.searching import found, in_index, only_signs
 from political_ads.schemas import Audience, Query, Questionnaire, Rules
 
 LISTED = ("open", "paused", "closed")  # what readers see; drafts are the coordinators'
+
+_BY_SLUG = select(Campaign).where(Campaign.slug == bindparam("slug"))  # built once: every answer asks for it
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Progress:
 
 def campaign_of(session: Session, actor: Actor, slug: str) -> Campaign:
     """Return a campaign; raises `NotFound` for drafts unless the reader manages campaigns."""
-    campaign = session.scalars(select(Campaign).where(Campaign.slug == slug)).first()
+    campaign = session.scalars(_BY_SLUG, {"slug": slug}).first()
     hidden = campaign is None or (
         campaign.state not in LISTED and not PERMISSIONS.allows(actor, Permission.MANAGE)
     )

@@ -11,6 +11,8 @@ from political_ads.models import Contributor, Gold, Item, Participation
 from political_ads.schemas import Rules
 
 # Built once: building a statement takes longer than the database takes to answer it.
+_OF_PERSON = select(Contributor).where(Contributor.person_id == bindparam("person"))
+_OF_COOKIE = select(Contributor).where(Contributor.cookie_hash == bindparam("cookie"))
 _PARTICIPATION = select(Participation).where(
     Participation.campaign_id == bindparam("campaign"),
     Participation.contributor_id == bindparam("contributor"),
@@ -25,13 +27,12 @@ def cookie_hash_of(secret: str) -> str:
 
 def contributor_of_person(session: Session, person_id: uuid.UUID) -> Contributor | None:
     """Return a person's contributor."""
-    return session.scalars(select(Contributor).where(Contributor.person_id == person_id)).first()
+    return session.scalars(_OF_PERSON, {"person": person_id}).first()
 
 
 def contributor_of_cookie(session: Session, secret: str) -> Contributor | None:
     """Return the contributor whose browser holds a cookie with this secret."""
-    wanted = cookie_hash_of(secret)
-    return session.scalars(select(Contributor).where(Contributor.cookie_hash == wanted)).first()
+    return session.scalars(_OF_COOKIE, {"cookie": cookie_hash_of(secret)}).first()
 
 
 def participation_in(

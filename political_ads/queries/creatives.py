@@ -33,6 +33,15 @@ def creative_of(session: Session, actor: Actor, creative_id: int) -> Creative:
     return creative
 
 
+def group_of_ad(session: Session, actor: Actor, ad_id: int) -> int:
+    """Return the creative that an ad is in. Raises `NotFound`."""
+    PERMISSIONS.require(actor, Permission.READ)
+    creative_id = session.scalar(select(Ad.creative_id).where(Ad.id == ad_id))
+    if creative_id is None:
+        raise NotFound(_("There is no ad with this number."))
+    return creative_id
+
+
 def homes(session: Session, hashes: Collection[str]) -> dict[str, int]:
     """Return the creative that each exact text belongs to; texts that nobody had are left out.
 

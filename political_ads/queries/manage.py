@@ -27,6 +27,7 @@ from political_ads.models import (
     QuestionnaireVersion,
 )
 from political_ads.permissions import PERMISSIONS, Permission
+from political_ads.queries.answers import counts
 from political_ads.queries.campaigns import (
     Progress,
     campaign_of,
@@ -112,7 +113,7 @@ def overview(session: Session, campaign: Campaign, *, at: datetime) -> Overview:
 
 
 def answers_per_day(session: Session, campaign_id: int, *, at: datetime, days: int = DAYS) -> tuple[int, ...]:
-    """Count the answers of each of the last `days` days (UTC), today's last; those taken back or withdrawn are left out."""
+    """Count the answers of each of the last `days` days (UTC) that count, today's last."""
     first = at.date() - timedelta(days=days - 1)
     day = _day_of(session)
     query = (
@@ -120,8 +121,7 @@ def answers_per_day(session: Session, campaign_id: int, *, at: datetime, days: i
         .where(
             Answer.campaign_id == campaign_id,
             Answer.at >= datetime.combine(first, datetime.min.time(), at.tzinfo),
-            Answer.undone_at.is_(None),
-            Answer.withdrawn_at.is_(None),
+            counts(),
         )
         .group_by(day)
     )
@@ -154,10 +154,10 @@ def usage_of(session: Session, actor: Actor, key: str, version: int | None = Non
 
 
 def answers_under(session: Session, campaign_id: int) -> dict[int, int]:
-    """Count a campaign's answers by the version of the questionnaire that they were given under."""
+    """Count a campaign's answers that count by the version of the questionnaire that they were given under."""
     query = (
         select(Answer.questionnaire_id, func.count().label("answers"))
-        .where(Answer.campaign_id == campaign_id, Answer.undone_at.is_(None))
+        .where(Answer.campaign_id == campaign_id, counts())
         .group_by(Answer.questionnaire_id)
     )
     return {row.questionnaire_id: row.answers for row in session.execute(query)}

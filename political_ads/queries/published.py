@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from political_ads.models import Ad, Answer, Creative, Item, Label
+from political_ads.queries.answers import stands
 
 PART = 500  # creatives, or answers, read at once
 OPEN_STATES = ("open", "retired", "adjudicate", "adjudicated", "blank")
@@ -45,11 +46,7 @@ def labels_in(session: Session, item_ids: Sequence[int]) -> dict[int, list[Label
 def answers_in(session: Session, item_ids: Sequence[int]) -> dict[int, list[Answer]]:
     """Return the answers about some items that nobody took back or withdrew, by item, in their order."""
     found: dict[int, list[Answer]] = {item_id: [] for item_id in item_ids}
-    query = (
-        select(Answer)
-        .where(Answer.item_id.in_(item_ids), Answer.undone_at.is_(None), Answer.withdrawn_at.is_(None))
-        .order_by(Answer.item_id, Answer.id)
-    )
+    query = select(Answer).where(Answer.item_id.in_(item_ids), stands()).order_by(Answer.item_id, Answer.id)
     for answer in session.scalars(query):
         found[answer.item_id].append(answer)
     return found

@@ -13,7 +13,7 @@ from common.i18n import gettext as _
 from common.paging import Page, window
 from political_ads.models import Answer, Contributor, Item, Label, Participation, Skill
 from political_ads.permissions import PERMISSIONS, Permission
-from political_ads.queries.answers import counts
+from political_ads.queries.answers import counts, stands
 from political_ads.queries.labels import skill_rows
 
 SORTS = ("flagged", "given", "accuracy", "gold", "last")
@@ -138,7 +138,7 @@ def seconds_of(session: Session, campaign_id: int, contributor_id: int) -> list[
         .where(
             Answer.campaign_id == campaign_id,
             Answer.contributor_id == contributor_id,
-            Answer.undone_at.is_(None),
+            stands(),
         )
         .order_by(Answer.at.desc())
         .limit(MOST_TIMES)

@@ -5,6 +5,7 @@ Words are whole, without accents and case; a word of three letters or more also 
 type raises: they write words, not the databases' languages.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -97,6 +98,13 @@ def facets_of_ad() -> ColumnElement[str]:
     )
 
 
+def facets(countries: Sequence[str], source: str, *, declared: bool | None) -> str:
+    """Return the same of an ad's values, so that most groups are written into the index once."""
+    listed = json.dumps(list(countries)).replace('["', " country").replace(', "', " country")
+    said = "" if declared is None else " declaredyes" if declared else " declaredno"
+    return f"{listed} source{source}_end{said}"
+
+
 def in_index(wanted: Query) -> list[Sequence[Term]]:
     """Return what the index is asked for a query: every clause must be met, by any of its terms. Empty: nothing.
 
@@ -105,13 +113,13 @@ def in_index(wanted: Query) -> list[Sequence[Term]]:
     clauses: list[Sequence[Term]] = [[term] for term in terms(wanted.text)]
     clauses += [[term] for term in terms(wanted.advertiser, PAGES)]
     declared = () if wanted.declared is None else ("yes" if wanted.declared else "no",)
-    facets = (
+    filters = (
         _facets("country{}", wanted.countries),
         _facets("source{}_end", wanted.sources),
         _facets("declared{}", declared),
         _facets("language{}", wanted.languages),
     )
-    return clauses + [facet for facet in facets if facet]
+    return clauses + [each for each in filters if each]
 
 
 def only_signs(wanted: Query) -> bool:
@@ -138,11 +146,9 @@ def are_many(session: Session, clauses: Sequence[Sequence[Term]]) -> bool:
     """Say whether so many creatives fit that going through all in order finds enough of them soon; asked of SQLite only."""
     if not clauses or session.get_bind().dialect.name != "sqlite":
         return False
-    rows = "SELECT 1 FROM ads_fts WHERE ads_fts MATCH :match LIMIT :many"
-    counted = session.execute(
-        text(f"SELECT count(*) FROM ({rows})"), {"match": _match(clauses), "many": MANY}
-    )
-    return counted.scalar_one() == MANY
+    fitting = text("SELECT count(*) FROM (SELECT 1 FROM ads_fts WHERE ads_fts MATCH :match LIMIT :many)")
+    counted = session.execute(fitting, {"match": _match(clauses), "many": MANY})
+    return int(counted.scalar_one()) == MANY
 
 
 def terms(typed: str, place: str = EVERYWHERE) -> list[Term]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from common.errors import NotFound
@@ -177,19 +177,35 @@ def newest_models(session: Session) -> Sequence[Model]:
     return session.scalars(query.order_by(Model.id)).all()
 
 
-def next_to_predict(session: Session, model: Model, *, limit: int) -> list[Waiting]:
-    """Return the next creatives of the campaign, by id, after the last one of which this model said something."""
-    last = session.scalar(select(func.max(Prediction.creative_id)).where(Prediction.model_id == model.id))
+def next_to_predict(session: Session, model: Model, *, after: int, limit: int) -> list[Waiting]:
+    """Return the next creatives of the campaign, by id, `after` one, of which this model has said nothing yet."""
     query = (
         select(Item.id, Item.creative_id, Creative.title, Creative.text, Item.state, Item.gold)
         .join(Creative, Creative.id == Item.creative_id)
-        .where(Item.campaign_id == model.campaign_id, Item.creative_id > (last or 0))
+        .where(Item.campaign_id == model.campaign_id, Item.creative_id > after, ~_predicted(model.id))
         .order_by(Item.creative_id)
         .limit(limit)
     )
     return [
         Waiting(row.id, row.creative_id, row.title, row.text, row.state == "open" and not row.gold)
         for row in session.execute(query)
+    ]
+
+
+def models_with_more_to_predict(session: Session) -> list[Model]:
+    """Return the newest versions that are ready while their campaign got creatives of which they said nothing, and no job is at it."""
+    at_work = {
+        int(payload["model_id"])
+        for payload in session.scalars(select(Job.payload).where(Job.kind == TRAIN, Job.state.in_(GOING)))
+    }
+    return [
+        model
+        for model in newest_models(session)
+        if model.state == "ready"
+        and model.id not in at_work
+        and session.scalar(
+            select(exists().where(Item.campaign_id == model.campaign_id, ~_predicted(model.id)))
+        )
     ]
 
 
@@ -215,6 +231,11 @@ def prediction_of(session: Session, model_id: int, creative_id: int) -> Predicti
     """Return what a model said of a creative."""
     query = select(Prediction).where(Prediction.model_id == model_id, Prediction.creative_id == creative_id)
     return session.scalars(query).first()
+
+
+def _predicted(model_id: int) -> ColumnElement[bool]:
+    """The condition that a model has said something of an item's creative."""
+    return exists().where(Prediction.model_id == model_id, Prediction.creative_id == Item.creative_id)
 
 
 def _labelled(campaign: Campaign, question: str) -> tuple[ColumnElement[bool], ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from political_ads.models import Ad, Answer, Creative, Gold, Item
-from political_ads.queries.answers import counts
+from political_ads.queries.answers import counts, stands
 
 OPEN = "open"
 
@@ -25,23 +25,23 @@ class Shown:
 
 
 def answers_today(session: Session, campaign_id: int, contributor_id: int, *, at: datetime) -> int:
-    """Count what a contributor answered in a campaign since midnight (UTC), without what they took back."""
+    """Count what a contributor answered in a campaign since midnight (UTC), without what was taken back."""
     midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     query = select(func.count()).where(
         Answer.contributor_id == contributor_id,
         Answer.at >= midnight,
         Answer.campaign_id == campaign_id,
-        Answer.undone_at.is_(None),
+        stands(),
     )
     return session.scalar(query) or 0
 
 
 def answers_given(session: Session, campaign_id: int, contributor_id: int) -> int:
-    """Count what a contributor answered in a campaign, without what they took back."""
+    """Count what a contributor answered in a campaign, without what was taken back."""
     query = select(func.count()).where(
         Answer.contributor_id == contributor_id,
         Answer.campaign_id == campaign_id,
-        Answer.undone_at.is_(None),
+        stands(),
     )
     return session.scalar(query) or 0
 

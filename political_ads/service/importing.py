@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -66,7 +66,10 @@ def look(session: Session, path: Path, name: str, said: Said) -> dict[str, Any]:
             return told
     constants = _constants(told["format"], name, said)
     parts = read(path, format=said.format, mapping=said.columns, constants=constants, name=name)
-    told |= _counts(session, list(islice(parts, LOOKED_AT)))
+    looked_at = list(islice(parts, LOOKED_AT))
+    last = looked_at[-1] if looked_at else None
+    told |= counted(session, looked_at)
+    told["whole"] = len(looked_at) < LOOKED_AT or (last is not None and last.rows_read < PART_ROWS)
     told["constants"] = constants
     return told
 
@@ -91,13 +94,13 @@ def _cell(value: Any) -> str:
     return shown if len(shown) <= 80 else shown[:79] + "…"
 
 
-def _counts(session: Session, parts: list[Part]) -> dict[str, Any]:
+def counted(session: Session, parts: Sequence[Part]) -> dict[str, Any]:
+    """Return what would come of some parts: how many rows are new, known and refused, and the first of them."""
     records = [each for part in parts for each in part.records]
     refusals = [each for part in parts for each in part.refusals]
     ads = [each for each in records if isinstance(each, AdRecord)]
     identities = [(each.source, each.external_id) for each in records]
     known = known_ads(session, identities) if ads else known_totals(session, identities)
-    last = parts[-1] if parts else None
     return {
         "kind": "ads" if ads or not records else "totals",
         "rows": len(records) + len(refusals),
@@ -110,7 +113,6 @@ def _counts(session: Session, parts: list[Part]) -> dict[str, Any]:
         "platforms": dict(Counter(each.platform for each in ads).most_common(8)),
         "shown": [_shown(each.model_dump(mode="json", exclude_defaults=True)) for each in records[:SHOWN]],
         "notes": list(dict.fromkeys(note for part in parts for note in part.notes)),
-        "whole": len(parts) < LOOKED_AT or (last is not None and last.rows_read < PART_ROWS),
     }
 
 
@@ -184,12 +186,7 @@ def apply_import(
     )
     if not record.parts:
         with database.write() as session:
-            record = import_of(session, actor, import_id)
-            record.preview = {
-                **record.preview,
-                "reasons": {},
-                "notes": [],
-            }  # the preview's own gave way to the whole
+            imports.let_preview_go(actor, import_of(session, actor, import_id))
     for part in parts:
         with database.write() as session:
             record = import_of(session, actor, import_id)

@@ -1,6 +1,6 @@
 """What a volunteer does in a campaign, each as one call for pages, programs and tests alike; each belongs in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from common.accounts.actors import Actor
 from common.errors import NotFound
 from common.i18n import gettext as _
 from political_ads.actions import answering, assignment, taking_back
-from political_ads.actions.admission import admit
+from political_ads.actions.admission import Entrance, admit
 from political_ads.actions.answering import Outcome
 from political_ads.models import Ad, Campaign, Contributor, Creative, Item, Lease
 from political_ads.queries.answers import answer_of
@@ -51,9 +51,23 @@ def next_tasks(
         SignInNeeded, Forbidden, Conflict: see `actions.admission.admit`.
     """
     entrance = admit(session, actor, campaign, contributor, at=at)
+    return tasks_of(session, actor, entrance, at=at, rng=rng, wanted=wanted)
+
+
+def tasks_of(
+    session: Session,
+    actor: Actor,
+    entrance: Entrance,
+    *,
+    at: datetime,
+    rng: np.random.Generator,
+    wanted: int,
+    without: Collection[int] = (),
+) -> list[Task]:
+    """Return what `next_tasks` does to somebody who has been let in. `without`: items that their page has, not read again."""
     most = min(max(wanted, 1), MOST_AHEAD)
     leases = assignment.hold_tasks(session, actor, entrance, at=at, rng=rng, wanted=most)
-    return _tasks(session, leases)
+    return _tasks(session, [lease for lease in leases if lease.item_id not in without])
 
 
 def give_answers(

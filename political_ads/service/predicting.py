@@ -31,7 +31,10 @@ TERMS = 8  # words that explain one prediction
 
 @dataclass(frozen=True)
 class Said:
-    """What the newest model of a campaign says of one creative, with the words that speak most for the likeliest class and against it."""
+    """What the newest model of a campaign says of one creative, with the words that speak most for the likeliest class and against it.
+
+    `learned`: the model learned from this creative's own label, so that its guess says nothing about how good it is.
+    """
 
     campaign: Campaign
     questionnaire: Questionnaire
@@ -40,6 +43,7 @@ class Said:
     prediction: Prediction
     likeliest: str
     explanation: Explanation | None  # None: the model's file is gone
+    learned: bool
 
 
 def models_of(services: Services) -> KeptModels:
@@ -116,4 +120,7 @@ def _said(
         why = explain(trained(services, model), text, of=likeliest, limit=TERMS)
     except ArtefactError:
         why = None
-    return Said(label.campaign, label.questionnaire, model, label.item, prediction, likeliest, why)
+    learned = prediction.creative_id in models_of(services).creatives(model.artefact)
+    return Said(
+        label.campaign, label.questionnaire, model, label.item, prediction, likeliest, why, learned=learned
+    )

@@ -21,7 +21,10 @@ LEADS = (1, 2, 3, 4)
 
 @dataclass(frozen=True)
 class Simulated:
-    """The replay of a rule, and those of its neighbours on a smaller draw of the same answers (`beside`, the rule itself included)."""
+    """The replay of a rule, and those of its neighbours on a smaller draw of the same answers (`beside`, the rule itself included).
+
+    What reviewers decided is the truth that accuracies are measured against; nan where they decided nothing.
+    """
 
     rule: Rule
     past: Past
@@ -43,10 +46,14 @@ def simulate(
     return Simulated(
         rule,
         past,
-        replay(past.votes, rule, unreadable=past.unreadable),
+        _replay(past, rule),
         drawn,
-        tuple((each, replay(drawn.votes, each, unreadable=drawn.unreadable)) for each in neighbours(rule)),
+        tuple((each, _replay(drawn, each)) for each in neighbours(rule)),
     )
+
+
+def _replay(past: Past, rule: Rule) -> Replay:
+    return replay(past.votes, rule, unreadable=past.unreadable, truth=past.truth)
 
 
 def neighbours(rule: Rule) -> list[Rule]:

@@ -78,7 +78,10 @@ def run_training(
     clock: Callable[[], datetime],
     progress: Progress = lambda *_said: None,
 ) -> dict[str, Any]:
-    """Train a version that was begun and ask it about every creative. Raises `Conflict` where labels are too few by now."""
+    """Train a version that was begun and ask it about every creative; one that is trained, about those that came since.
+
+    Raises `Conflict` where labels are too few by now.
+    """
     PERMISSIONS.require(actor, Permission.MANAGE)
     with database.read() as session:
         artefact = model_of(session, model_id).artefact
@@ -243,10 +246,11 @@ def _predict(
         campaign = session.get_one(Campaign, model.campaign_id)
         main = asked_question(session, campaign, "")[1].key == model.question
         done, every = how_many_to_predict(session, model)
+    after = 0
     while True:
         progress(done, every, _("Asking the model about every ad"))
         with database.read() as session:
-            waiting = next_to_predict(session, model_of(session, model_id), limit=PART)
+            waiting = next_to_predict(session, model_of(session, model_id), after=after, limit=PART)
         if not waiting:
             return done
         probabilities = predict(trained, [text_of(each.title, each.text) for each in waiting])
@@ -262,7 +266,7 @@ def _predict(
         }
         with database.write() as session:
             keep_predictions(session, actor, model_of(session, model_id), said, priorities, at=clock())
-        done += len(waiting)
+        done, after = done + len(waiting), waiting[-1].creative_id
 
 
 def _named(classes: Sequence[str], row: Sequence[float]) -> dict[str, float]:

@@ -12,16 +12,15 @@ from sqlalchemy.orm import Session
 from common.accounts.actors import Actor
 from common.errors import Problem
 from common.i18n import gettext as _
-from political_ads.actions.admission import Entrance
-from political_ads.actions.answering import Outcome
+from political_ads.actions.admission import Entrance, admit
+from political_ads.actions.answering import Outcome, give_answers
 from political_ads.actions.contributors import set_preferences
 from political_ads.models import Campaign, Contributor, Gold
 from political_ads.queries.answers import answer_with_key
-from political_ads.queries.campaigns import rules_of
 from political_ads.queries.contributors import participation_in
 from political_ads.queries.volunteers import Shown, answers_today, shown_gold
 from political_ads.schemas.volunteering import AnswerStep, SkipStep, Step, UndoStep
-from political_ads.service.labelling import Task, give_answers, next_tasks, skip, undo
+from political_ads.service.labelling import Task, skip, tasks_of, undo
 
 
 @dataclass(frozen=True)
@@ -91,22 +90,19 @@ def visit(  # noqa: PLR0913 - who, where, what they did, what they hold
     rng: np.random.Generator,
 ) -> Visit:
     """Take a volunteer's steps and give them what comes next; a step that is refused does not hold up the others."""
-    outcomes = [*_taken(session, actor, campaign, contributor, steps, at=at)]
-    ahead = rules_of(campaign).ahead
-    tasks = next_tasks(session, actor, campaign, contributor, at=at, rng=rng, wanted=ahead)
-    session.flush()
-    return Visit(
-        outcomes,
-        [task for task in tasks if task.item_id not in holding],
-        answers_today(session, campaign.id, contributor.id, at=at),
+    entrance = admit(session, actor, campaign, contributor, at=at)
+    outcomes = [*_taken(session, actor, entrance, steps, at=at)]
+    tasks = tasks_of(
+        session, actor, entrance, at=at, rng=rng, wanted=entrance.rules.ahead, without=set(holding)
     )
+    session.flush()
+    return Visit(outcomes, tasks, answers_today(session, campaign.id, contributor.id, at=at))
 
 
 def _taken(
     session: Session,
     actor: Actor,
-    campaign: Campaign,
-    contributor: Contributor,
+    entrance: Entrance,
     steps: Sequence[Step],
     *,
     at: datetime,
@@ -114,12 +110,12 @@ def _taken(
     for kind, group in groupby(steps, key=lambda step: step.kind):
         if kind == "answer":
             given = [step.given for step in group if isinstance(step, AnswerStep)]
-            outcomes = give_answers(session, actor, campaign, contributor, given, at=at)
+            outcomes = give_answers(session, actor, entrance, given, at=at)
             for one, outcome in zip(given, outcomes, strict=True):
                 yield StepOutcome(one.client_key, one.item_id, outcome.status, outcome.message, outcome)
         else:
             for step in group:
-                yield _one(session, actor, contributor, step, at=at)
+                yield _one(session, actor, entrance.contributor, step, at=at)
 
 
 def _one(

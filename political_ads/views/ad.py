@@ -8,11 +8,13 @@ from typing import Any
 
 from babel import Locale
 from babel.numbers import format_currency
+from fastapi import Request
 
 from common.i18n import N_, current_locale
 from common.i18n import gettext as _
 from common.web.charts import Bars, bars
 from common.web.formats import Formats
+from common.web.templating import path_for
 from political_ads.models import Ad, Creative
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
@@ -56,6 +58,7 @@ class AdView:
     domain: str
     call_to_action: str
     picture: str
+    picture_alt: str  # what it shows, for whoever cannot see it
     picture_missing: bool  # there was one, and it is not stored here
     facts: tuple[tuple[str, str], ...]
     ages: Bars | None
@@ -86,6 +89,7 @@ def ad_view(ad: Ad | None, creative: Creative | None = None, *, picture: str = "
         domain=(ad.link_caption or host_of(ad.landing_url)) if ad else "",
         call_to_action=_action_words(ad.call_to_action) if ad else "",
         picture=picture,
+        picture_alt=(ad.image_alt if ad else "") or _("The ad’s picture"),
         picture_missing=not picture and bool(ad and (ad.image_url or ad.image or not text.strip())),
         facts=tuple(_facts(ad, creative)),
         ages=_split(demographics, "age"),
@@ -94,6 +98,11 @@ def ad_view(ad: Ad | None, creative: Creative | None = None, *, picture: str = "
         warning=_warning(creative),
         language=creative.language if creative else ad.language if ad else "",
     )
+
+
+def picture_path(request: Request, ad: Ad | None) -> str:
+    """Return the address under which this deployment serves an ad's stored picture; empty where none is stored."""
+    return path_for(request, "ads_picture", name=ad.image) if ad is not None and ad.image else ""
 
 
 def pieces(text: str) -> Iterator[Piece]:

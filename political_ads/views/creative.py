@@ -12,7 +12,7 @@ from common.web.formats import Formats
 from common.web.forms import Form
 from common.web.templating import path_for
 from political_ads.models import Ad, Contest, Creative, CreativeMove
-from political_ads.views.ad import AdView, ad_view
+from political_ads.views.ad import AdView, ad_view, picture_path
 from political_ads.views.creative_labels import LabelView
 from political_ads.views.library import excerpt, language_name, many_ads, page_words
 from political_ads.views.prediction import PredictionView
@@ -79,6 +79,15 @@ class Regrouping:
 
 
 @dataclass(frozen=True)
+class PictureForm:
+    """What a reviewer sees below the ad: its picture's description, and whether one is stored."""
+
+    ad_id: int
+    alt: str
+    stored: bool
+
+
+@dataclass(frozen=True)
 class CreativePage:
     """One creative."""
 
@@ -98,6 +107,7 @@ class CreativePage:
     moves: tuple[MoveLine, ...]
     may_group: bool
     regrouping: Regrouping
+    picture: PictureForm | None  # None: this reader may not change it
     form: Form
 
 
@@ -114,6 +124,7 @@ class Shown:
     moves: Sequence[CreativeMove]
     undone: frozenset[int]
     may_group: bool
+    may_picture: bool = False
     targets: Sequence[Creative] = ()
     search: str = ""
     form: Form = field(default_factory=Form)
@@ -126,7 +137,7 @@ def creative_page(request: Request, shown: Shown) -> CreativePage:
     return CreativePage(
         id=creative.id,
         title=excerpt(creative.text or creative.title, 70) or _("Ad without text"),
-        ad=ad_view(shown.ad, creative),
+        ad=ad_view(shown.ad, creative, picture=picture_path(request, shown.ad)),
         about=_about(creative),
         facts=tuple(_facts(creative)),
         lines=tuple(_line(creative, ad) for ad in ads.items),
@@ -143,6 +154,9 @@ def creative_page(request: Request, shown: Shown) -> CreativePage:
         regrouping=Regrouping(
             shown.search, tuple(_target(request, each) for each in shown.targets if each.id != creative.id)
         ),
+        picture=PictureForm(shown.ad.id, shown.ad.image_alt or "", bool(shown.ad.image))
+        if shown.ad is not None and shown.may_picture
+        else None,
         form=shown.form,
     )
 

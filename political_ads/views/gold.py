@@ -15,7 +15,7 @@ from political_ads.core.questionnaires import keys_for
 from political_ads.models import Ad, Campaign, Creative, Gold
 from political_ads.queries.manage import GoldLine
 from political_ads.schemas import CANNOT_TELL, LANGUAGES, QuestionKind, Questionnaire, in_language
-from political_ads.views.ad import AdView, ad_view
+from political_ads.views.ad import AdView, ad_view, picture_path
 from political_ads.views.campaign_words import title_of
 from political_ads.views.label import right_words
 from political_ads.views.manage import campaign_tabs
@@ -28,6 +28,7 @@ USES = {
     "quiz": (N_("Quiz"), N_("Asked before somebody labels.")),
     "stream": (N_("During work"), N_("Mixed in among the others; whoever answers is told at once.")),
 }
+TICKED = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE})
 _formats = Formats()
 
 
@@ -74,6 +75,9 @@ class GoldPage:
     groups: tuple[GoldGroup, ...]
     total: int
     doubtful: int
+    without_gold: tuple[
+        str, ...
+    ]  # questions whose right answer cannot be given: they have no options to tick
     text: str
     found: tuple[FoundCreative, ...]
     count: str
@@ -129,6 +133,7 @@ def gold_page(
         groups=groups,
         total=len(lines),
         doubtful=sum(one.doubtful for some in views.values() for one in some),
+        without_gold=without_gold(questionnaire),
         text=text,
         found=tuple(_found(request, campaign, creative) for creative in found.items),
         count=_("%(count)s creatives") % {"count": _formats.number(found.total)},
@@ -139,6 +144,7 @@ def gold_page(
 
 
 def gold_form_page(  # noqa: PLR0913 - what the page shows
+    request: Request,
     campaign: Campaign,
     questionnaire: Questionnaire,
     creative: Creative,
@@ -154,7 +160,7 @@ def gold_form_page(  # noqa: PLR0913 - what the page shows
         slug=campaign.slug,
         title=title_of(campaign),
         creative_id=creative.id,
-        ad=ad_view(ad, creative),
+        ad=ad_view(ad, creative, picture=picture_path(request, ad)),
         questions=right_questions(questionnaire, chosen),
         uses=tuple((used, _(name), _(hint)) for used, (name, hint) in USES.items()),
         languages=LANGUAGES,
@@ -184,7 +190,16 @@ def right_questions(questionnaire: Questionnaire, chosen: dict[str, list[str]]) 
             ),
         )
         for question in questionnaire.questions
-        if question.kind in {QuestionKind.SINGLE, QuestionKind.MULTIPLE}
+        if question.kind in TICKED
+    )
+
+
+def without_gold(questionnaire: Questionnaire) -> tuple[str, ...]:
+    """Return the questions that gold cannot hold an answer to: scales, marked words, free text."""
+    return tuple(
+        in_language(question.text, current_locale())
+        for question in questionnaire.questions
+        if question.kind not in TICKED
     )
 
 

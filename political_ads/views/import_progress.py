@@ -35,22 +35,24 @@ def progress_of(record: Import, job: Job | None) -> Progress | None:
     """Return how far an import's job is; None where none goes on."""
     if job is None or job.state not in GOING:
         return None
-    paused = job.state == JobState.PAUSED.value
+    paused, undoing = job.state == JobState.PAUSED.value, record.state == "undoing"
     return Progress(
-        label=_label(job, paused=paused),
+        label=_label(record, job, paused=paused),
         value=job.done if job.total else (0 if paused else None),
         total=job.total or record.bytes or 1,
         note=job.note,
         polls=not paused,
         paused=paused,
-        may_pause=not paused and not job.wish,
-        may_cancel=job.wish != "cancel",
+        may_pause=not paused and not job.wish and not undoing,
+        may_cancel=job.wish != "cancel" and not undoing,
     )
 
 
-def _label(job: Job, *, paused: bool) -> str:
+def _label(record: Import, job: Job, *, paused: bool) -> str:
     if paused:
         return _("Paused")
     if job.state == JobState.QUEUED.value:
         return _("Waiting for its turn")
+    if record.state == "undoing":
+        return _("Taking it out")
     return _("Stopping after this part") if job.wish else _("Storing")

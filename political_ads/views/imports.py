@@ -13,7 +13,9 @@ from common.paging import Page as Paged
 from common.web.formats import Formats
 from common.web.forms import Form
 from common.web.templating import path_for
+from political_ads.actions.undoing_imports import UNDOABLE
 from political_ads.models import Import
+from political_ads.service.fetching import is_search
 from political_ads.sources.readers import FORMATS
 from political_ads.views.import_mapping import MappingForm, mapping_form
 from political_ads.views.import_progress import GOING, Progress, progress_of
@@ -27,6 +29,8 @@ STATE_NAMES: Mapping[str, tuple[str, str]] = {
     "cancelled": (N_("stopped before its end"), "warn"),
     "applied": (N_("stored"), "ok"),
     "failed": (N_("could not be read"), "danger"),
+    "undoing": (N_("being undone"), "warn"),
+    "undone": (N_("undone"), "quiet"),
 }
 _formats = Formats()
 
@@ -92,6 +96,8 @@ class ImportPage:
     may_apply: bool
     may_go_on: bool
     may_discard: bool
+    may_undo: bool
+    undone: str  # what an undoing took out, in words; empty: it was not undone
     form: Form
 
 
@@ -157,8 +163,10 @@ def import_page(record: Import, job: Job | None, form: Form) -> ImportPage:
         may_apply=record.state == "previewed",
         may_go_on=record.state in ("applying", "paused", "cancelled")
         and not going
-        and record.upload is not None,
+        and (record.upload is not None or is_search(record)),
         may_discard=waiting or (record.state == "failed" and not record.parts),
+        may_undo=record.state in UNDOABLE and bool(record.parts) and not going,
+        undone=_undone_words(told.get("undone")),
         form=form,
     )
 
@@ -193,6 +201,25 @@ def _preview_words(told: Mapping[str, Any]) -> str:
         )
         % counts
     )
+
+
+def _undone_words(told: Mapping[str, int] | None) -> str:
+    """Say what an undoing took out, and what stayed because people had worked on it meanwhile."""
+    if told is None:
+        return ""
+    went = ngettext("%(count)s ad was taken out.", "%(count)s ads were taken out.", told["ads"])
+    words = [went % {"count": _formats.number(told["ads"])}]
+    if told["totals"]:
+        rows = ngettext("%(count)s total of an advertiser too.", "%(count)s totals of advertisers too.", told["totals"])  # fmt: skip
+        words.append(rows % {"count": _formats.number(told["totals"])})
+    if told["kept"]:
+        stayed = ngettext(
+            "%(count)s ad stayed: somebody answered about it while it was going on.",
+            "%(count)s ads stayed: somebody answered about them while it was going on.",
+            told["kept"],
+        )
+        words.append(stayed % {"count": _formats.number(told["kept"])})
+    return " ".join(words)
 
 
 def _row(values: Mapping[str, Any]) -> ShownRow:

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from babel import Locale
+from fastapi import Request
 from markupsafe import Markup
 
 from common.i18n import N_, current_locale
 from common.i18n import gettext as _
 from political_ads.core.markdown import to_html
+from political_ads.models import Ad, Creative
 from political_ads.schemas import Flag, Questionnaire, in_language
-from political_ads.views.ad import AdView
+from political_ads.views.ad import AdView, ad_view, picture_path
 from political_ads.views.questions import QuestionView, answer_words, question_views
 
 GOAL = 20  # answers in a day, until a volunteer chooses
@@ -53,6 +55,11 @@ class TaskView:
 
     item_id: int
     ad: AdView
+
+
+def task_view(request: Request, item_id: int, ad: Ad | None, creative: Creative) -> TaskView:
+    """Show a creative as one to label."""
+    return TaskView(item_id, ad_view(ad, creative, picture=picture_path(request, ad)))
 
 
 @dataclass(frozen=True)

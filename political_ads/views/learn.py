@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fastapi import Request
 from markupsafe import Markup
 
 from common.i18n import current_locale
@@ -11,8 +12,7 @@ from common.web.forms import Form
 from political_ads.models import Campaign
 from political_ads.queries.volunteers import Shown
 from political_ads.schemas import Questionnaire, in_language
-from political_ads.views.ad import ad_view
-from political_ads.views.label import TaskView, guidelines_html, right_words
+from political_ads.views.label import TaskView, guidelines_html, right_words, task_view
 from political_ads.views.questions import QuestionView, question_views
 
 
@@ -62,6 +62,7 @@ def guidelines_page(campaign: Campaign, questionnaire: Questionnaire) -> Guideli
 
 
 def learn_page(  # noqa: PLR0913 - what the page shows
+    request: Request,
     campaign: Campaign,
     questionnaire: Questionnaire,
     examples: Sequence[Shown],
@@ -80,7 +81,7 @@ def learn_page(  # noqa: PLR0913 - what the page shows
         title=in_language(campaign.title, current_locale()),
         intro=in_language(questionnaire.intro, current_locale()),
         guidelines=guidelines_html(questionnaire, below=1),
-        example=TaskView(shown.item.id, ad_view(shown.ad, shown.creative)) if shown else None,
+        example=task_view(request, shown.item.id, shown.ad, shown.creative) if shown else None,
         number=number,
         total=len(examples),
         main=question_views(questionnaire)[0],

@@ -39,6 +39,7 @@ class PredictionView:
     made: str
     href: str
     still_asked: bool
+    learned: bool
 
 
 def prediction_view(request: Request, said: Said) -> PredictionView:
@@ -73,4 +74,5 @@ def prediction_view(request: Request, said: Said) -> PredictionView:
         % {"version": said.model.version, "when": _formats.datetime(said.prediction.at)},
         href=path_for(request, "ads_model", slug=said.campaign.slug),
         still_asked=said.item.state == "open",
+        learned=said.learned,
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from fastapi import Request
+
 from common.i18n import current_locale
 from common.i18n import gettext as _
 from common.web.forms import Form
@@ -9,8 +11,8 @@ from political_ads.actions.quiz import QuizOutcome
 from political_ads.models import Ad, Campaign, Creative
 from political_ads.schemas import Questionnaire, in_language
 from political_ads.service.volunteering import QuizStanding
-from political_ads.views.ad import AdView, ad_view
-from political_ads.views.label import TaskView, right_words
+from political_ads.views.ad import AdView, ad_view, picture_path
+from political_ads.views.label import TaskView, right_words, task_view
 from political_ads.views.questions import QuestionView, question_views
 
 
@@ -41,7 +43,13 @@ class QuizPage:
 
 
 def quiz_page(
-    campaign: Campaign, questionnaire: Questionnaire, standing: QuizStanding, form: Form, *, anonymous: bool
+    request: Request,
+    campaign: Campaign,
+    questionnaire: Questionnaire,
+    standing: QuizStanding,
+    form: Form,
+    *,
+    anonymous: bool,
 ) -> QuizPage:
     """Show the next question, or how the quiz ended."""
     shown = standing.next
@@ -51,7 +59,7 @@ def quiz_page(
         title=in_language(campaign.title, current_locale()),
         heading=heading,
         lede=lede,
-        task=TaskView(shown.item.id, ad_view(shown.ad, shown.creative)) if shown else None,
+        task=task_view(request, shown.item.id, shown.ad, shown.creative) if shown else None,
         outcome=None,
         passed=standing.passed,
         main=question_views(questionnaire)[0],
@@ -60,7 +68,8 @@ def quiz_page(
     )
 
 
-def outcome_page(
+def outcome_page(  # noqa: PLR0913 - what the page shows
+    request: Request,
     campaign: Campaign,
     questionnaire: Questionnaire,
     creative: Creative,
@@ -83,7 +92,7 @@ def outcome_page(
             head,
             right_words(questionnaire, {main: outcome.right_answers[main]}),
             in_language(outcome.why, current_locale()),
-            ad_view(ad, creative),
+            ad_view(ad, creative, picture=picture_path(request, ad)),
         ),
         passed=False,
         main=question_views(questionnaire)[0],

@@ -15,7 +15,7 @@ from political_ads.models import Adjudication, Contest
 from political_ads.queries.questionnaires import Version
 from political_ads.queries.review import Said
 from political_ads.schemas import in_language
-from political_ads.views.ad import AdView, ad_view
+from political_ads.views.ad import AdView, ad_view, picture_path
 from political_ads.views.campaign_words import title_of
 from political_ads.views.classes import class_words, question_words
 from political_ads.views.questions import QuestionView, answer_words, question_views
@@ -98,7 +98,7 @@ def review_page(
         title=said.creative.page_name or _("Page not named"),
         campaign=title_of(said.campaign),
         creative_href=path_for(request, "ads_creative", creative_id=said.creative.id),
-        ad=ad_view(said.ad, said.creative),
+        ad=ad_view(said.ad, said.creative, picture=picture_path(request, said.ad)),
         intro=_why_here(said, queue),
         answers=said.answers,
         main=distribution(said, main) if main in said.votes else None,

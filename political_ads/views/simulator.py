@@ -1,11 +1,13 @@
 """What a retirement rule would have cost and saved, as a sentence, a chart and a table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isnan
 
 from fastapi import Request
 
 from common.i18n import gettext as _
+from common.i18n import ngettext
 from common.web.formats import Formats
 from common.web.forms import Form
 from political_ads.core.retirement import Rule
@@ -18,6 +20,7 @@ from political_ads.views.manage import campaign_tabs
 CHART = (4.0, 6.0)  # the points' place keeps away from the edges by so many percent, across and up
 MANY_OPEN = 0.05  # of the creatives: from here on, the cost is not known and the finding says so
 FEW = 200  # creatives under which rules cannot be told apart
+ENOUGH_DECIDED = 20  # decisions of reviewers from which on the table gives a share of them
 _formats = Formats()
 
 
@@ -42,6 +45,7 @@ class RuleLine:
     differ: str
     reviewers: str
     open: str
+    decided: str  # of 100 that reviewers decided, those with their label; empty where there are none
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class SimulatorPage:
     finding: Finding | None
     chart: Chart | None
     lines: tuple[RuleLine, ...]
+    against_reviewers: bool  # the table compares with what reviewers decided
     fewest: int
 
 
@@ -103,6 +108,7 @@ def simulator_page(
         lines=tuple(_line(rule, replay, ours=rule == found.rule) for rule, replay in found.beside)
         if found
         else (),
+        against_reviewers=bool(found and found.drawn.decided >= ENOUGH_DECIDED),
         fewest=FEWEST,
     )
 
@@ -130,8 +136,26 @@ def _finding(found: Simulated, other: Campaign) -> Finding:
         (_("Creatives for reviewers"), _of(replay.adjudicated, replay.items)),
         (_("Creatives that could not be read"), _of(replay.blank, replay.items)),
         (_("Creatives that would still wait for answers"), _of(replay.open, replay.items)),
+        *_against_reviewers(found),
     )  # fmt: skip
     return Finding(title % named, tuple(_notes(found)), figures, _source(found, other))
+
+
+def _against_reviewers(found: Simulated) -> Iterator[tuple[str, str]]:
+    """Say on how many of the creatives that reviewers decided the rule's label is theirs."""
+    decided = found.past.decided
+    if not decided:
+        return
+    words = _("%(same)s of %(count)s; with all answers %(all)s")
+    yield (
+        _("Labels as reviewers decided"),
+        words
+        % {
+            "same": _formats.number(found.replay.accuracy * decided, 1),
+            "count": _formats.number(decided),
+            "all": _formats.number(found.replay.accuracy_all * decided, 1),
+        },
+    )
 
 
 def _notes(found: Simulated) -> list[str]:
@@ -151,6 +175,15 @@ def _notes(found: Simulated) -> list[str]:
         )
     if replay.items < FEW:
         notes.append(_("These are few creatives: small differences between rules are chance."))
+    if decided := found.past.decided:
+        notes.append(
+            ngettext(
+                "Reviewers decided on %(count)s of these creatives; their decision is taken for the truth. Such creatives are the hardest: on the others a rule is right more often. A tie counts by halves.",
+                "Reviewers decided on %(count)s of these creatives; their decisions are taken for the truth. Such creatives are the hardest: on the others a rule is right more often. A tie counts by halves.",
+                decided,
+            )
+            % {"count": _formats.number(decided)}
+        )
     notes.append(
         _("That a label stays the same does not make it right: all volunteers together can be wrong.")
     )
@@ -219,6 +252,7 @@ def _line(rule: Rule, replay: Replay, *, ours: bool) -> RuleLine:
         differ=_formats.number(100 * (1 - replay.same_label), 1),
         reviewers=_formats.percent(replay.adjudicated / replay.items, 1),
         open=_formats.percent(replay.open / replay.items, 1),
+        decided="" if isnan(replay.accuracy) else _formats.number(100 * replay.accuracy, 1),
     )
 
 

@@ -1,20 +1,15 @@
 """A served toolkit with its demonstration data, and a real Chromium."""
 
 import os
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState
 
 from common.demo import PASSWORD, fill
-from common.launch import create_app
-from common.settings import Settings
 from tests import services
+from tests.browser.serving import served_toolkit
 
 # A colour on its way to another has no contrast yet: axe looks when transitions (150 ms at most) are over.
 SETTLED = """() => Promise.race([
@@ -28,28 +23,10 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with the demonstration's data."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
     folder = tmp_path_factory.mktemp("served")
-    settings = Settings(
-        _env_file=None,
-        data_dir=folder,
-        public_url=f"http://127.0.0.1:{port}",
-        open_tools=("bot_detector", "encyclopedia"),
-        log_level="error",
-    )
-    app = create_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    end = time.monotonic() + 30
-    while not server.started and time.monotonic() < end:
-        time.sleep(0.05)
-    fill(app.state.services)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(20)
+    with served_toolkit(folder, open_tools=("bot_detector", "encyclopedia")) as app:
+        fill(app.state.services)
+        yield str(app.state.services.settings.public_url)
 
 
 @pytest.fixture(scope="session")
@@ -62,9 +39,9 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(browser: Browser, address: str) -> Callable[[str], StorageState]:
-    """Sign one of the demonstration's people in, once in a session, and return the browser's cookies."""
+    """Sign one of the demonstration's people in, once in a module (which may serve its own), and return the browser's cookies."""
     known: dict[str, StorageState] = {}
 
     def cookies_of(email: str) -> StorageState:

@@ -63,6 +63,13 @@ PURPOSE = question("purpose", "multiple", "donate", "vote")
 FLAGS = question("flags", "multiple", "misleading", "foreign", soft=True)
 TONE = question("tone", "scale", steps=5)
 SPAN = question("claim", "span")
+MARKED = FLAGS.model_copy(
+    update={
+        "options": tuple(
+            one.model_copy(update={"highlight": one.key == "misleading"}) for one in FLAGS.options
+        )
+    }
+)
 
 
 @dataclass

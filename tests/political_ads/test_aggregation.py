@@ -15,12 +15,14 @@ from political_ads.actions.aggregating import keep_contributors, keep_part, keep
 from political_ads.jobs.aggregation import aggregate_what_changed
 from political_ads.models import Campaign, Item, Label, Skill
 from political_ads.queries.aggregation import AGGREGATE
+from political_ads.schemas import Highlight
 from political_ads.service.aggregating import reconcile
 from political_ads.service.labelling import undo
 from tests.political_ads.making import (
     FLAGS,
     GUEST,
     MAIN,
+    MARKED,
     PURPOSE,
     START,
     TONE,
@@ -189,3 +191,30 @@ def test_only_coordinators_aggregate(database: Database, role: Role | None) -> N
             keep_contributors(session, actor, campaign, None, at=START)  # type: ignore[arg-type]  # not looked at
     with pytest.raises((Forbidden, SignInNeeded)):
         reconcile(database, actor, campaign.id, clock=clock)
+
+
+def test_the_batch_keeps_what_most_marked_and_online_updates_leave_it(database: Database) -> None:
+    rules = {"gold_every_first": 0, "posterior": 1.0, "lead": 9}
+    with database.write() as session:
+        campaign = make_campaign(
+            session, Setting(creatives=1, questionnaire=questionnaire(MARKED), rules=rules)
+        )
+        for name, start, end in (("a", 0, 12), ("b", 5, 20), ("c", 5, 12)):
+            mark_words(session, campaign, name, start, end)
+    reconcile(database, operator(), campaign.id, clock=clock)
+    with database.write() as session:
+        assert spans_of(session) == {MAIN: [], "flags.misleading": [[5, 12]], "flags.foreign": []}
+        mark_words(session, session.get_one(Campaign, campaign.id), "d", 30, 40)
+        assert spans_of(session)["flags.misleading"] == [[5, 12]]
+
+
+def mark_words(session: Session, campaign: Campaign, name: str, start: int, end: int) -> None:
+    who = volunteer(session, name)
+    (task,) = tasks_for(session, campaign, who)
+    mark = Highlight(start=start, end=end, option="misleading")
+    give(session, campaign, who, say(task.item_id, answers={"flags": ("misleading",)}, highlights=(mark,)))
+
+
+def spans_of(session: Session) -> dict[str, list[list[int]]]:
+    session.expire_all()
+    return {label.question: label.spans for label in session.scalars(select(Label))}

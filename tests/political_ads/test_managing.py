@@ -21,7 +21,7 @@ from political_ads.queries.quality import contribution_of, contributors, quality
 from political_ads.schemas import Audience, Mix, Query, Rules
 from political_ads.service import filling
 from political_ads.service.campaign_reading import campaign_values, read_campaign, slug_of
-from tests.political_ads.making import MAIN, START, Setting, actor_with, add_creatives, make_campaign
+from tests.political_ads.making import MAIN, START, Setting, actor_with, make_campaign
 from tests.political_ads.reviewing import STRICT, answer_as, disputed_item
 
 COORDINATOR = actor_with(Role.COORDINATOR)

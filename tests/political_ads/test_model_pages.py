@@ -47,7 +47,7 @@ def test_the_page_says_the_finding_first_and_how_it_was_measured(guest: TestClie
     assert "Measured on 70 ads that were drawn at random" in page
     assert "Always guessing" in page
     assert "by how much a text that said nothing else" in page
-    assert "<table>" in page.split('class="prose model-card"')[1]
+    assert '<table class="table table-dense">' in page.split('class="prose model-card"')[1]
     assert "Train a new version" not in page
     for key in ("curve", "calibration", "confusion", "languages"):
         figure = guest.get(f"{PAGE}/figures/{key}.csv?question=political")
@@ -122,6 +122,7 @@ def test_a_guess_is_shown_once_nobody_is_asked_any_more_and_explained_by_words(
     assert "From its words alone, the model guesses" in page
     assert "What each word adds to the score" in page
     assert "A guess is no label" in page
+    assert "It learned from the volunteers’ answers to this very ad" in page
     assert "the model guesses" not in guest.get(f"/ads/library/{asked}").text
     members = sign_in_as(Role.MEMBER).get(f"/ads/library/{asked}").text
     assert "Volunteers are still being asked, and do not see this" in members
@@ -143,14 +144,18 @@ ORIGIN = {"Origin": "http://testserver", "Accept": "application/json"}
 
 
 @pytest.mark.usefixtures("trained")
-def test_nothing_of_a_prediction_is_on_the_labelling_page(services: Any, guest: TestClient) -> None:
+def test_nothing_of_a_prediction_is_on_the_labelling_page(
+    services: Any, guest: TestClient, sign_in_as: SignIn
+) -> None:
     page = guest.get("/ads/campaigns/test/label").text
     assert 'name="political"' in page or "data-question" in page  # it does ask
     with services.database.read() as session:
         priorities = session.scalars(select(Item.priority).where(Item.state == "open")).all()
     for said in ("model", "prediction", "probabilit", "priority", "likelihood", *map(repr, priorities)):
         assert said not in page.lower().replace("<meta", ""), said
-    tasks = guest.post("/api/v1/ads/campaigns/test/tasks", headers=ORIGIN).text
+    given = sign_in_as(Role.MEMBER).get("/api/v1/ads/campaigns/test/next", headers=ORIGIN)
+    assert given.status_code == 200
+    tasks = given.text
     for said in ("prediction", "probabilit", "priority", "drawn"):
         assert said not in tasks
 

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from common.accounts.actors import Role, operator
 from common.db import Database
 from common.errors import Forbidden, SignInNeeded
+from political_ads.actions.adjudication import adjudicate
 from political_ads.core.retirement import Rule
 from political_ads.models import Answer, Campaign, Item
 from political_ads.queries.questionnaires import Version, version_of
 from political_ads.queries.simulation import past_answers
+from political_ads.schemas import Value
 from political_ads.service.simulating import neighbours, simulate
 from tests.political_ads.making import MAIN, START, Setting, actor_with, make_campaign, volunteer
 
@@ -100,3 +102,28 @@ def test_only_coordinators_replay(database: Database) -> None:
         campaign, version = agreed_campaign(session)
         with pytest.raises((Forbidden, SignInNeeded)):
             simulate(session, actor_with(Role.REVIEWER), campaign, version, Rule())
+
+
+def test_what_reviewers_decided_is_the_truth(database: Database) -> None:
+    with database.write() as session:
+        campaign, version = agreed_campaign(session)
+        reviewer = actor_with(Role.REVIEWER)
+        items = session.scalars(select(Item).where(Item.campaign_id == campaign.id).order_by(Item.id)).all()
+        said = [("actor", False), ("issue", False), ("no", True)]  # volunteers said actor, no, actor
+        for item, (decided, disputed) in zip(items, said, strict=False):
+            answer: dict[str, Value] = {} if disputed else {MAIN: decided}
+            adjudicate(session, reviewer, item.id, answer, disputed, "A reason.", at=START)
+        found = simulate(session, operator(), campaign, version, Rule(at_least=3, posterior=0.6, lead=3))
+    assert found is not None
+    assert found.past.decided == 2
+    assert (found.replay.accuracy, found.replay.accuracy_all) == (0.5, 0.5)
+    assert all(replay.accuracy == 0.5 for _rule, replay in found.beside)
+
+
+def test_without_decisions_nothing_is_measured_against_them(database: Database) -> None:
+    with database.write() as session:
+        campaign, version = agreed_campaign(session)
+        found = simulate(session, operator(), campaign, version, Rule())
+    assert found is not None
+    assert found.past.decided == 0
+    assert np.isnan(found.replay.accuracy)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select
 
@@ -10,7 +11,9 @@ from common.db import Database
 from common.errors import Conflict, Forbidden, NotFound, SignInNeeded
 from common.jobs import Job, JobContext, JobState, Stopped, request_cancel
 from common.jobs.queue import take
+from political_ads.actions.campaigns import fill_campaign
 from political_ads.actions.training import (
+    ask_again,
     begin_training,
     fail_training,
     finish_training,
@@ -30,6 +33,7 @@ from tests.political_ads.making import (
     START,
     Setting,
     actor_with,
+    add_creatives,
     give,
     make_campaign,
     say,
@@ -75,24 +79,18 @@ def test_a_run_writes_its_model_report_card_predictions_and_priorities(
         said = session.scalars(select(Prediction)).first()
         assert said is not None
         assert sum(said.probabilities.values()) == pytest.approx(1.0, abs=1e-3)
-        open_ones = session.scalars(select(Item.priority).where(Item.state == "open")).all()
-        assert all(0 < priority <= 1 for priority in open_ones)
         assert set(session.scalars(select(Item.priority).where(Item.state == "retired"))) == {0.0}
-
-
-def test_the_surest_creative_is_asked_about_last(database: Database, tmp_path: Path) -> None:
-    committed(database)
-    train_now(services_with(database, tmp_path), operator(), "test")
-    with database.read() as session:
         query = select(Item.priority, Prediction.probabilities).join(
             Prediction, Prediction.creative_id == Item.creative_id
         )
         rows = session.execute(query.where(Item.state == "open")).all()
-    by_doubt = sorted(rows, key=lambda row: max(row.probabilities.values()))
-    priorities = [row.priority for row in by_doubt]
+    least_sure_first = sorted(rows, key=lambda row: max(row.probabilities.values()))
+    priorities = [row.priority for row in least_sure_first]
+    assert all(0 < priority <= 1 for priority in priorities)
     assert priorities == pytest.approx(sorted(priorities, reverse=True), abs=1e-3)
 
 
+@pytest.mark.slow  # it trains
 def test_a_run_that_was_cut_off_goes_on_where_it_stopped(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +164,7 @@ def test_what_answers_tell_comes_from_the_volunteers_who_gave_them(database: Dat
         assert known.votes == 2
 
 
+@pytest.mark.slow  # it trains, twice
 def test_a_second_version_says_how_far_the_new_ads_differ(database: Database, tmp_path: Path) -> None:
     campaign_id = committed(database, Labelled(labelled=80))
     services = services_with(database, tmp_path)
@@ -184,6 +183,7 @@ def label_more(database: Database, campaign_id: int, count: int) -> None:
             label_item(session, campaign, item, political=number % 2 == 0)
 
 
+@pytest.mark.slow  # it trains, twice
 def test_the_next_version_is_begun_once_labels_grew_by_a_fifth_and_fifty(
     database: Database, tmp_path: Path
 ) -> None:
@@ -206,6 +206,7 @@ def test_the_next_version_is_begun_once_labels_grew_by_a_fifth_and_fifty(
         assert (len(jobs), versions) == (1, [1, 2])
 
 
+@pytest.mark.slow  # it trains, twice
 def test_a_job_trains_and_a_version_whose_job_ended_is_given_up(database: Database, tmp_path: Path) -> None:
     committed(database)
     services = services_with(database, tmp_path)
@@ -231,6 +232,32 @@ def test_a_job_trains_and_a_version_whose_job_ended_is_given_up(database: Databa
         newest = newest_model(session, campaign.id, MAIN)
         assert newest is not None
         assert newest.version == 1
+
+
+@pytest.mark.slow  # it trains
+def test_creatives_that_came_since_are_predicted_by_the_version_in_use(
+    database: Database, tmp_path: Path
+) -> None:
+    campaign_id = committed(database)
+    services = services_with(database, tmp_path)
+    train_now(services, operator(), "test")
+    keep_house(services)
+    with database.read() as session:
+        assert session.scalars(select(Job)).all() == []
+    with database.write() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        add_creatives(session, 3)
+        fill_campaign(session, operator(), campaign, at=START, rng=np.random.default_rng(2))
+    keep_house(services)
+    keep_house(services)
+    with database.write() as session:
+        (job,) = session.scalars(select(Job)).all()
+        taken = take(session, kinds=[TRAIN], worker="w", at=START)
+    assert taken is not None
+    train(JobContext(database, job.id, "w", {}, services, clock=lambda: START), job.payload)
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Prediction)) == 163
+        assert session.scalars(select(Model.state)).all() == ["ready"]
 
 
 def test_an_interrupted_command_leaves_no_version_that_waits(database: Database, tmp_path: Path) -> None:
@@ -284,6 +311,7 @@ def test_only_coordinators_train(database: Database, tmp_path: Path, role: Role 
             lambda: keep_trained(session, actor, model, "", "", {}),
             lambda: keep_predictions(session, actor, model, {}, {}, at=START),
             lambda: finish_training(session, actor, model, at=START),
+            lambda: ask_again(session, actor, model, at=START),
             lambda: fail_training(session, actor, [model.id], ""),
         ):
             with pytest.raises((Forbidden, SignInNeeded)):

@@ -1,6 +1,6 @@
 """Political ads.
 
-Revision: 0004, after 0003; 2026-11-22 06:25:33.540689
+Revision: 0004, after 0003; 2026-11-22 06:38:00.555266
 """
 
 import sqlalchemy as sa
@@ -112,6 +112,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("band", "creative_id", name=op.f("pk_ads_band")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("ads_band", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ads_band_creative_id"), ["creative_id"], unique=False)
@@ -622,6 +623,7 @@ def upgrade() -> None:
         sa.Column("label", sa.String(length=40), nullable=False),
         sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("entropy", sa.Double(), nullable=False),
+        sa.Column("spans", Json, nullable=False),
         sa.Column("method", sa.String(length=40), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from political_ads.models import Answer, Campaign, LogLine
+from political_ads.queries.answers import counts
 from political_ads.queries.campaigns import LISTED
 
 FRESH_FOR = 60  # seconds after which results are computed anew, whatever else: answers are also taken back
@@ -27,12 +28,11 @@ def stamp_of(session: Session, campaign: Campaign, at: datetime) -> str:
 
 
 def answers_since(session: Session, since: datetime) -> int:
-    """Count the answers in campaigns that are listed, from a moment on, without what was taken back."""
+    """Count the answers in campaigns that are listed, from a moment on, that count."""
     query = (
         select(func.count())
         .select_from(Answer)
         .join(Campaign, Campaign.id == Answer.campaign_id)
-        .where(Campaign.state.in_(LISTED), Answer.at >= since, Answer.undone_at.is_(None))
-        .where(Answer.withdrawn_at.is_(None))
+        .where(Campaign.state.in_(LISTED), Answer.at >= since, counts())
     )
     return session.scalar(query) or 0

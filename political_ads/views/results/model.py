@@ -125,11 +125,11 @@ def model_page(request: Request, shown: ModelShown) -> ModelPage:
         figures=tuple(figures_of_model(report, words, wording.source)) if model else (),
         terms=tuple(_terms(report, words)) if model else (),
         terms_note=_(
-            "Words that at least %(count)s advertisers use, by how much a text that said nothing else would speak for the answer. "
-            "They show what the model goes by, not what the ads mean."
+            "Words that at least %(count)s advertisers use, by how much a text that said nothing else would speak for the answer, each "
+            "with the number of labelled ads that hold it. They show what the model goes by, not what the ads mean."
         )
         % {"count": ADVERTISERS_OF_TERM},
-        card=to_html(model.card, below=3) if model else "",
+        card=_card(model) if model else "",
         versions=tuple(_version(each) for each in shown.versions),
         missing=tuple(missing_words(offered, words)) if offered and not offered.enough else (),
         training=training_part(slug, shown.asked.key, shown.training),
@@ -214,9 +214,9 @@ def _basis(report: dict[str, Any]) -> str:
             "it sees no picture, no sound and no link."
         ) % {"count": count}
     told = _(
-        "Measured on all %(count)s labelled ads: only %(drawn)s of the random set are labelled yet, and it takes %(enough)s. Some of "
-        "these ads were chosen because an earlier version was unsure, so the rest of the campaign may be easier or harder. It guesses "
-        "from words alone: it sees no picture, no sound and no link."
+        "Measured on all %(count)s labelled ads: only %(drawn)s of the random set are labelled yet, and it takes %(enough)s. Which ads "
+        "were labelled first was not left to chance, so the rest of the campaign may be easier or harder. It guesses from words alone: "
+        "it sees no picture, no sound and no link."
     )
     return told % {"count": count, "drawn": fmt.number(agreement["drawn"]), "enough": ENOUGH_DRAWN}
 
@@ -260,15 +260,14 @@ def _notes(report: dict[str, Any], words: Callable[[str], str]) -> Iterator[str]
 
 def _terms(report: dict[str, Any], words: Callable[[str], str]) -> Iterator[TermList]:
     for name, found in report["terms"].items():
-        terms = tuple(
-            (
-                str(each["term"]),
-                ngettext("in %(count)s ad", "in %(count)s ads", each["n"]) % {"count": each["n"]},
-            )
-            for each in found
-        )
+        terms = tuple((str(each["term"]), fmt.number(each["n"])) for each in found)
         if terms:
             yield TermList(words(name), terms)
+
+
+def _card(model: Model) -> str:
+    """The card as HTML; its tables look like the house's."""
+    return to_html(model.card, below=3).replace("<table>", '<table class="table table-dense">')
 
 
 def _version(model: Model) -> VersionLine:

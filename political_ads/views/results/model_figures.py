@@ -43,7 +43,7 @@ def _curve(points: list[dict[str, Any]], source: str) -> FigureView:
             x=(0.0, float(last["size"])),
             y=(0.0, 1.0),
             x_words=fmt.number,
-            y_words=lambda value: fmt.number(value, 1),
+            y_words=_f1,
         ),
         x_label=_("labelled ads"),
         y_label=_("macro-F1"),

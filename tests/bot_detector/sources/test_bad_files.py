@@ -2,10 +2,10 @@
 
 import gzip
 import json
-import random
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot_detector.sources.formats import read_batches
@@ -174,10 +174,8 @@ def test_gzip_is_unpacked_and_a_damaged_one_read_up_to_the_damage() -> None:
 
 @pytest.mark.parametrize("lost", [9, 5_000, 400_000])
 def test_all_that_can_be_unpacked_of_a_gzip_file_that_was_cut_off_is_read(lost: int) -> None:
-    numbers = random.Random(7)
-    text = json_lines(
-        *(user(n, description=f"{numbers.getrandbits(800):x}") for n in range(1, 8_001))
-    ).encode()
+    rng = np.random.default_rng(7)
+    text = json_lines(*(user(n, description=rng.bytes(100).hex()) for n in range(1, 8_001))).encode()
     packed = gzip.compress(text)[:-lost]
     whole = zlib.decompressobj(wbits=31).decompress(packed).count(b"\n")
     found = read(packed)

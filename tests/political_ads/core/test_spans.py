@@ -1,0 +1,52 @@
+"""What most volunteers marked in a text."""
+
+import pytest
+
+from political_ads.core.spans import Marks, agreed, asks_for_places, marks_in
+from political_ads.schemas import CANNOT_TELL, Highlight
+from tests.political_ads.making import MARKED, PURPOSE, SPAN, questionnaire
+
+ASKED = questionnaire(MARKED, SPAN)
+
+
+def mark(start: int, end: int, option: str = "") -> Highlight:
+    return Highlight(start=start, end=end, option=option)
+
+
+def test_only_questions_with_a_place_ask_for_one() -> None:
+    assert asks_for_places(ASKED)
+    assert asks_for_places(questionnaire(MARKED))
+    assert not asks_for_places(questionnaire(PURPOSE))
+
+
+def test_whoever_chose_the_option_was_asked_and_whoever_answered_the_span_question() -> None:
+    answers = {"flags": ("misleading", "foreign"), "claim": (mark(3, 5),)}
+    assert dict(marks_in(ASKED, answers, [mark(0, 4, "misleading")])) == {
+        "flags.misleading": [(0, 4)],
+        "claim": [(3, 5)],
+    }
+    assert dict(marks_in(ASKED, {"flags": ("misleading",), "claim": ()}, [])) == {
+        "flags.misleading": [],
+        "claim": [],
+    }
+    nothing = {"flags": ("foreign",), "claim": CANNOT_TELL}
+    assert dict(marks_in(ASKED, nothing, [mark(0, 4, "misleading")])) == {}
+
+
+MARKS: Marks = {7: {"claim": {1: [(0, 10)], 2: [(5, 15)], 3: []}}}
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        ({}, [[5, 10]]),  # all weigh the same: two of three marked these five characters
+        ({1: 0.0, 2: 0.0, 3: 0.0}, [[5, 10]]),
+        ({1: 1.0, 2: 0.4, 3: 0.4}, [[0, 10]]),
+        ({1: 0.1, 2: 0.1, 3: 0.9}, []),
+        ({1: 0.5, 2: 0.0, 3: 0.5}, []),  # exactly half is not agreed
+    ],
+)
+def test_more_than_half_of_the_weight_must_have_marked_a_character(
+    weights: dict[int, float], expected: list[list[int]]
+) -> None:
+    assert agreed(MARKS, {"claim": weights}) == {7: {"claim": expected}}
