@@ -7,9 +7,11 @@ Every volunteer is a thread (spread over processes) that asks for the next creat
 through the functions that the pages call. They have a past: each has answered `--before` creatives, so that what they have seen must be
 passed over. By default they answer as people do, one answer every 2 to 5 seconds; with `--saturate` a few threads go as fast as they can.
 
-Beside it, in the same run and while the volunteers are at work: the round trip of `SELECT 1` in a transaction, which is what the machine
-and the driver take; and one random creative by `ORDER BY random()` among those that the volunteer has not had, which is how the tool of
-2019 and general platforms draw. Afterwards the books are checked: no creative twice to one person, no place given twice, no answer lost.
+Two references in the same run. Before the volunteers come, on the idle database, one person after the other asks for a creative: by
+`next_tasks`, and by `ORDER BY random()` among those that the person has not had, which is how the tool of 2019 and general platforms
+draw; their ratio is printed. While the volunteers are at work, each makes the round trip of `SELECT 1` in a transaction after each step,
+which is what the machine and the driver take under this load. Afterwards the books are checked: no creative twice to one person, no
+place given twice, no answer lost. Statements and processor time of this program are those of one volunteer's steps on the idle database.
 
 Without `--database`: PostgreSQL, started for the purpose (`sqlite` starts SQLite in a temporary folder).
 """
@@ -27,7 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from benchmarks.labelling_crowd import SLUG, fill, further_answers
 from common.accounts.actors import EVERY_TOOL, Actor, Role
@@ -43,6 +45,7 @@ from tests import services
 MARKS = {"next": 50.0, "answer": 60.0}  # milliseconds, 99th percentile
 PEOPLE = Actor(None, "", {EVERY_TOOL: Role.GUEST})
 THINK = (2.0, 5.0)  # seconds between two answers of one person
+ALONE, STEPS_ALONE = 5, 10  # people who come one after the other before all others, and what each answers
 EAGER = 4  # threads of a process that saturates
 WARM_UP = 5.0  # seconds not measured: connections are opened, pages are read
 RANDOM = """
@@ -175,15 +178,50 @@ def crowd(url: str, people: list[int], seconds: float, processes: int, *, satura
     return whole
 
 
-def random_draw(database: Database, people: list[int], times: int = 5) -> list[float]:
-    """Time a uniformly random draw by sorting what the volunteer has not had."""
+def random_draw(database: Database, people: list[int]) -> list[float]:
+    """Time a uniformly random draw by sorting what the volunteer has not had, in milliseconds."""
     taken = []
-    for person in people[:times]:
+    for person in people[:ALONE]:
         start = time.perf_counter()
         with database.read() as session:
             session.execute(text(RANDOM), {"contributor": person}).all()
         taken.append((time.perf_counter() - start) * 1_000)
     return taken
+
+
+@dataclass(frozen=True)
+class Idle:
+    """Steps one after the other on an idle database: milliseconds; statements and milliseconds of processor time for one step."""
+
+    times: dict[str, list[float]]
+    statements: float
+    processor: float
+    given: int
+
+
+def steps_alone(database: Database, people: list[int]) -> Idle:
+    """Let a few people take some steps each, one person at a time; the first of each only warms up."""
+    taken, statements = Taken(), 0
+
+    def count(*_: object) -> None:
+        nonlocal statements
+        statements += 1
+
+    began = time.perf_counter() - WARM_UP - 1  # every time is kept
+    for number, person in enumerate(people[:ALONE]):
+        Volunteer(database, person, Taken(), began, 7_000 + number).step()
+    event.listen(database.engine, "before_cursor_execute", count)
+    processor = time.process_time()
+    for number, person in enumerate(people[:ALONE]):
+        volunteer = Volunteer(database, person, taken, began, 8_000 + number)
+        for _ in range(STEPS_ALONE):
+            volunteer.step()
+    processor = time.process_time() - processor
+    event.remove(database.engine, "before_cursor_execute", count)
+    steps = ALONE * STEPS_ALONE
+    if taken.errors:
+        raise RuntimeError(taken.errors[0])
+    return Idle(taken.times, statements / steps, processor * 1_000 / steps, steps + ALONE)
 
 
 def books(database: Database, given: int, began: object) -> dict[str, int]:
@@ -231,18 +269,20 @@ def measure(url: str, given: argparse.Namespace) -> None:
     people = fill(database, given.creatives, given.volunteers, given.before)
     print(f"{given.creatives:,} creatives, {given.volunteers} volunteers with {given.before:,} answers each; {database.engine.dialect.name}, filled in {time.perf_counter() - start:.0f} s")  # fmt: skip
     began = now()
-    sorted_ = random_draw(database, people)
+    idle, sorted_ = steps_alone(database, people), random_draw(database, people)
+    print(f"alone: {idle.statements:.1f} statements and {idle.processor:.1f} ms of this program's processor time for a creative and its answer")  # fmt: skip
+    print(f"alone: next {np.median(idle.times['next']):.1f} ms, answer {np.median(idle.times['answer']):.1f} ms; ORDER BY random() {np.median(sorted_):.1f} ms, {np.median(sorted_) / np.median(idle.times['next']):.0f} × as long as next\n")  # fmt: skip
     taken = crowd(url, people, given.seconds, given.processes, saturate=given.saturate)
     pace = "as fast as they can" if given.saturate else f"one answer every {THINK[0]:g} to {THINK[1]:g} s"
     print(f"{pace}, {given.seconds:g} s: {len(taken.times['answer']) / given.seconds:.1f} answers/s\n")
     print(f"{'milliseconds':34} {'p50':>9} {'p95':>9} {'p99':>9}  {'measured':>8}")
-    for name, times in (*taken.times.items(), ("ORDER BY random(), one at a time", sorted_)):
+    for name, times in taken.times.items():
         print(line(name, times))
     for name in MARKS if taken.given else ():
         ratio = np.median(taken.times[name]) / np.median(taken.times["select 1"])
-        print(f"{name}: {ratio:.1f} × SELECT 1; ORDER BY random() takes {np.median(sorted_) / np.median(taken.times[name]):.1f} × as long")  # fmt: skip
+        print(f"{name}: {ratio:.1f} × SELECT 1 under the same load")
     print()
-    for name, count in books(database, taken.given, began).items():
+    for name, count in books(database, taken.given + idle.given, began).items():
         print(f"{name}: {count}")
     print(f"errors: {len(taken.errors)}", *sorted(set(taken.errors))[:5], sep="\n  ")
     database.close()

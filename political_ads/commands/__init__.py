@@ -2,7 +2,7 @@
 
 import typer
 
-from political_ads.commands import aggregate, evaluate, imports
+from political_ads.commands import aggregate, evaluate, imports, train
 
 NAME = "ads"
 app = typer.Typer(

@@ -22,18 +22,18 @@ FOR_EVER = "private, max-age=31536000, immutable"
 SANDBOX = "sandbox; default-src 'none'"  # were a browser to show it as a page, nothing in it would run
 
 
-@router.get("/pictures/{name}", name="ads_picture")
-def give(app: App, viewer: Viewer, name: str) -> Response:
+@router.get("/pictures/{file}", name="ads_picture")
+def give(app: App, viewer: Viewer, file: str) -> Response:
     """Give a stored picture."""
     PERMISSIONS.require(viewer, Permission.READ)
-    place = pictures_of(app).path(name)
+    place = pictures_of(app).path(file)
     if place is None:
         raise NotFound(_("There is no such picture."))
     headers = {
         "Cache-Control": FOR_EVER,
         "Content-Security-Policy": SANDBOX,
         "X-Content-Type-Options": "nosniff",
-        "ETag": f'"{name}"',
+        "ETag": f'"{file}"',
     }
     return FileResponse(place, media_type=MEDIA_TYPE, headers=headers)
 

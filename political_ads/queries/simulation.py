@@ -97,6 +97,5 @@ def _past(rows: Sequence[_Row], classes: Sequence[str], total: int, decided: Map
         classes=classes,
     )
     unreadable = np.array([row.said is None for row in known], dtype=np.bool_)
-    places = {name: place for place, name in enumerate(classes)}
-    truth = np.array([places.get(decided.get(row, ""), -1) for row in named.items], dtype=np.int64)
+    truth = named.gold(decided.items()).astype(np.int64)
     return Past(named.votes, unreadable, total, truth)

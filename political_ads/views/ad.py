@@ -102,7 +102,7 @@ def ad_view(ad: Ad | None, creative: Creative | None = None, *, picture: str = "
 
 def picture_path(request: Request, ad: Ad | None) -> str:
     """Return the address under which this deployment serves an ad's stored picture; empty where none is stored."""
-    return path_for(request, "ads_picture", name=ad.image) if ad is not None and ad.image else ""
+    return path_for(request, "ads_picture", file=ad.image) if ad is not None and ad.image else ""
 
 
 def pieces(text: str) -> Iterator[Piece]:

@@ -68,7 +68,7 @@ def quiz_page(
     )
 
 
-def outcome_page(  # noqa: PLR0913 - what the page shows
+def outcome_page(
     request: Request,
     campaign: Campaign,
     questionnaire: Questionnaire,

@@ -24,7 +24,7 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with the demonstration's data."""
     folder = tmp_path_factory.mktemp("served")
-    with served_toolkit(folder, open_tools=("bot_detector", "encyclopedia")) as app:
+    with served_toolkit(folder, open_tools=("bot_detector", "encyclopedia", "political_ads")) as app:
         fill(app.state.services)
         yield str(app.state.services.settings.public_url)
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from common.db import Database
 from common.demo import fill
-from political_ads.models import Answer, Campaign, Creative, Item, QuestionnaireVersion
+from political_ads.models import Answer, Campaign, Creative, Item, Label, QuestionnaireVersion
 from tests.browser.conftest import serious_violations
 from tests.browser.serving import served_toolkit
 
@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ADS = "/en/ads"
 RESULTS = f"{ADS}/campaigns/demonstration/results"
 DESK = f"{ADS}/manage/campaigns/demonstration"
+WAITING = 5
 REVIEWER, COORDINATOR = "reviewer@example.org", "admin@example.org"
 WHY = "It asks readers to press the council for a rule."
 
@@ -30,7 +31,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     folder = tmp_path_factory.mktemp("reviewing")
     with served_toolkit(folder, tools=("political_ads",), open_tools=("political_ads",)) as app:
         fill(app.state.services)
+        leave_to_reviewers(app.state.services.database)
         yield app
+
+
+def leave_to_reviewers(database: Database) -> None:
+    """Have enough ads wait for reviewers, however well the demonstration's volunteers agree: its least sure labels do."""
+    with database.write() as session:
+        waiting = session.scalar(select(func.count()).where(Item.state == "adjudicate")) or 0
+        query = select(Item).join(Label, Label.item_id == Item.id)
+        query = query.where(Item.state == "retired", Label.question == "political").order_by(Label.confidence)
+        for item in session.scalars(query.limit(max(0, WAITING - waiting))).all():
+            item.state = "adjudicate"
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from typing import Any
 
 from common.i18n import gettext as _
 from common.web.charts import line_chart
+from political_ads.views.library import language_name
 from political_ads.views.results.figures import FigureView, fmt
 
 Words = Callable[[str], str]
@@ -126,16 +127,20 @@ def _confusion(report: dict[str, Any], words: Words, source: str) -> FigureView:
 
 def _languages(found: dict[str, dict[str, float | None]], source: str) -> FigureView:
     ranked = sorted(found.items(), key=lambda row: row[1]["macro_f1"] or 0.0)
+    names = {language: language_name(language) if language else _("unknown") for language in found}
+    worst, best = (_f1(ranked[place][1]["macro_f1"]) for place in (0, -1))
     return FigureView(
         key="languages",
-        title=_("It does best in %(best)s, worst in %(worst)s")
-        % {"best": ranked[-1][0] or _("unknown"), "worst": ranked[0][0] or _("unknown")},
+        title=_("It does alike in all languages (%(figure)s)") % {"figure": best}
+        if worst == best
+        else _("It does best in %(best)s (%(high)s), worst in %(worst)s (%(low)s)")
+        % {"best": names[ranked[-1][0]], "high": best, "worst": names[ranked[0][0]], "low": worst},
         subtitle=_("Languages with thirty labelled ads or more"),
         source=source,
         columns=(_("Language"), _("Ads"), _("macro-F1"), _("AUC"), _("Calibration error")),
         rows=tuple(
             (
-                language or _("unknown"),
+                names[language],
                 fmt.number(each["rows"] or 0),
                 *(_f1(each[name]) for name in ("macro_f1", "auc", "ece")),
             )

@@ -3,7 +3,7 @@
 import pytest
 
 from political_ads.core.spans import Marks, agreed, asks_for_places, marks_in
-from political_ads.schemas import CANNOT_TELL, Highlight
+from political_ads.schemas import CANNOT_TELL, Highlight, Value
 from tests.political_ads.making import MARKED, PURPOSE, SPAN, questionnaire
 
 ASKED = questionnaire(MARKED, SPAN)
@@ -20,16 +20,17 @@ def test_only_questions_with_a_place_ask_for_one() -> None:
 
 
 def test_whoever_chose_the_option_was_asked_and_whoever_answered_the_span_question() -> None:
-    answers = {"flags": ("misleading", "foreign"), "claim": (mark(3, 5),)}
+    answers: dict[str, Value] = {"flags": ("misleading", "foreign"), "claim": (mark(3, 5),)}
     assert dict(marks_in(ASKED, answers, [mark(0, 4, "misleading")])) == {
         "flags.misleading": [(0, 4)],
         "claim": [(3, 5)],
     }
-    assert dict(marks_in(ASKED, {"flags": ("misleading",), "claim": ()}, [])) == {
+    unmarked: dict[str, Value] = {"flags": ("misleading",), "claim": ()}
+    assert dict(marks_in(ASKED, unmarked, [])) == {
         "flags.misleading": [],
         "claim": [],
     }
-    nothing = {"flags": ("foreign",), "claim": CANNOT_TELL}
+    nothing: dict[str, Value] = {"flags": ("foreign",), "claim": CANNOT_TELL}
     assert dict(marks_in(ASKED, nothing, [mark(0, 4, "misleading")])) == {}
 
 
