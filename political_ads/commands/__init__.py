@@ -12,5 +12,6 @@ for _name, _command in (
     *imports.COMMANDS,
     ("aggregate", aggregate.aggregate),
     ("evaluate", evaluate.evaluate),
+    ("train", train.train),
 ):
     app.command(name=_name)(_command)
