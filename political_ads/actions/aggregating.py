@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor
 from political_ads.actions.log import note
-from political_ads.actions.tallying import keep_labels, write_over
+from political_ads.actions.tallying import keep_labels
+from political_ads.actions.writing_over import write_over
 from political_ads.core.aggregation import UNKNOWN
 from political_ads.core.batch import Fitted
 from political_ads.core.labels import LabelValue

@@ -135,14 +135,21 @@ def fill_campaign(
     """
     PERMISSIONS.require(actor, Permission.MANAGE)
     drawn = drawn_creatives(session, campaign, rng)
-    added = sum(put_in(session, actor, campaign, part, rng=rng) for part in parts_of(drawn))
+    added = sum(put_in(session, actor, campaign, *part, rng=rng) for part in parts_of(drawn))
     note_filled(session, actor, campaign, added, at=at)
     return added
 
 
-def parts_of(drawn: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """Cut what was drawn into parts that go in with one statement each."""
-    return (drawn[start : start + PART] for start in range(0, len(drawn), PART))
+def parts_of(drawn: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], range]]:
+    """Cut what was drawn into parts that go in with one statement each, each with its stretch of the random order.
+
+    The parts' own order is random, so their stretches may follow each other: the order stays uniform, and the databases' indexes
+    of it grow at their end.
+    """
+    many = max(1, len(drawn))
+    for start in range(0, len(drawn), PART):
+        part = drawn[start : start + PART]
+        yield part, range(SHUFFLES * start // many, SHUFFLES * (start + len(part)) // many)
 
 
 def put_in(
@@ -150,10 +157,14 @@ def put_in(
     actor: Actor,
     campaign: Campaign,
     drawn: NDArray[np.int64],
+    stretch: range,
     *,
     rng: np.random.Generator,
 ) -> int:
-    """Put some creatives in, by their ids: those that the query still takes and that did not come in meanwhile. Return how many."""
+    """Put some creatives in, by their ids: those that the query still takes and that did not come in meanwhile. Return how many.
+
+    `stretch`: the numbers of the campaign's random order that theirs are drawn from.
+    """
     PERMISSIONS.require(actor, Permission.MANAGE)
     query = creative_ids(Query.model_validate(campaign.query)).where(outside(campaign.id))
     found = session.execute(query.where(Creative.id.in_(drawn.tolist())).order_by(Creative.id)).all()
@@ -167,7 +178,7 @@ def put_in(
             "free": free,
         }
         for (creative_id, language), shuffle in zip(
-            found, rng.integers(0, SHUFFLES, size=len(found)), strict=True
+            found, rng.integers(stretch.start, stretch.stop, size=len(found)), strict=True
         )
     ]
     if rows:

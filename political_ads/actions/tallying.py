@@ -11,14 +11,12 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Insert, Table, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from common.db import Base
+from political_ads.actions.writing_over import write_over
 from political_ads.core.aggregation import FloatArray
 from political_ads.core.labels import LabelValue
 from political_ads.core.recount import Ballot, Known, Recount, next_state, recount, recount_further
@@ -185,28 +183,6 @@ def keep_skills(
         for contributor_id in sorted(skills)
     ]
     write_over(session, Skill, rows, ("campaign_id", "contributor_id", "question"), ("counts", "updated_at"))
-
-
-def write_over(
-    session: Session,
-    model: type[Base],
-    rows: list[dict[str, Any]],
-    key: Iterable[str],
-    columns: Iterable[str],
-) -> None:
-    """Insert rows, replacing these columns where a row with the same key is there."""
-    if rows:
-        dialect = session.get_bind().dialect.name
-        session.execute(_upsert(dialect, model, tuple(key), tuple(columns)), rows)
-
-
-@cache
-def _upsert(dialect: str, model: type[Base], key: tuple[str, ...], columns: tuple[str, ...]) -> Insert:
-    """Build the statement once: an answer is measured in milliseconds."""
-    table = cast("Table", model.__table__)  # not the mapped class, of which every row would become an object
-    adding = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    replaced = {name: adding.excluded[name] for name in columns}
-    return adding.on_conflict_do_update(index_elements=list(key), set_=replaced)
 
 
 def versions_of(

@@ -12,7 +12,7 @@ from common.errors import Conflict
 from common.i18n import gettext as _
 from common.jobs import enqueue
 from political_ads.actions.log import note
-from political_ads.actions.tallying import write_over
+from political_ads.actions.writing_over import write_over
 from political_ads.models import Campaign, Item, Model, Prediction
 from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries.training import TRAIN, training_now

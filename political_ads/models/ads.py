@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from common.db import Base, Json, UtcDateTime
@@ -12,6 +12,8 @@ from common.db import Base, Json, UtcDateTime
 IMAGE_ALT = (
     "stored_image_alt"  # the field of `Ad.extra` that describes the stored picture; later imports leave it
 )
+
+JOINED = text("merged_into IS NOT NULL")
 
 
 class Creative(Base):
@@ -24,6 +26,9 @@ class Creative(Base):
         Index("ix_ads_creative_impressions_low_id", "impressions_low", "id"),
         Index("ix_ads_creative_spend_low_id", "spend_low", "id"),
         Index("ix_ads_creative_started_at_id", "started_at", "id"),
+        Index(  # the few that were joined: every part of a filling asks where they led
+            "ix_ads_creative_joined", "merged_into", sqlite_where=JOINED, postgresql_where=JOINED
+        ),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(primary_key=True)

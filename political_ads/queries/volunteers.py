@@ -5,13 +5,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from common.db import UtcDateTime
 from political_ads.models import Ad, Answer, Creative, Gold, Item
 from political_ads.queries.answers import counts, stands
 
 OPEN = "open"
+_SINCE = select(func.count()).where(  # built once: every answer asks for it
+    Answer.contributor_id == bindparam("contributor"),
+    Answer.at >= bindparam("since", type_=UtcDateTime),
+    Answer.campaign_id == bindparam("campaign"),
+    stands(),
+)
 
 
 @dataclass(frozen=True)
@@ -27,13 +34,8 @@ class Shown:
 def answers_today(session: Session, campaign_id: int, contributor_id: int, *, at: datetime) -> int:
     """Count what a contributor answered in a campaign since midnight (UTC), without what was taken back."""
     midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    query = select(func.count()).where(
-        Answer.contributor_id == contributor_id,
-        Answer.at >= midnight,
-        Answer.campaign_id == campaign_id,
-        stands(),
-    )
-    return session.scalar(query) or 0
+    values = {"contributor": contributor_id, "campaign": campaign_id, "since": midnight}
+    return session.scalar(_SINCE, values) or 0
 
 
 def answers_given(session: Session, campaign_id: int, contributor_id: int) -> int:

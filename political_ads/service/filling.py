@@ -62,9 +62,9 @@ def fill_in_parts(
             drawn = drawn_creatives(session, campaign, rng)
         came, done = 0, inside - before
         total = done + len(drawn)
-        for part in parts_of(drawn):
+        for part, stretch in parts_of(drawn):
             with database.write() as session:
-                came += put_in(session, actor, _campaign(session, campaign_id), part, rng=rng)
+                came += put_in(session, actor, _campaign(session, campaign_id), part, stretch, rng=rng)
             done += len(part)
             tell(done, total)
     with database.write() as session:

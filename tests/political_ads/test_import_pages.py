@@ -116,6 +116,26 @@ def test_a_paused_import_can_go_on_and_a_preview_can_go(app: FastAPI, sign_in_as
     assert kept(app) == []
 
 
+def test_an_import_is_undone_from_its_report(app: FastAPI, sign_in_as: Browsers) -> None:
+    browser = sign_in_as(Role.COORDINATOR)
+    place = give(browser, "wrong.json", json.dumps([META, {**META, "id": "2"}]))
+    assert "Undo this import" not in browser.get(place).text
+    assert browser.post(f"{place}/undo").status_code == 409
+    browser.post(f"{place}/apply")
+    run_jobs(app)
+    assert "Undo this import" in browser.get(place).text
+    page = browser.post(f"{place}/undo").text
+    assert "It is being taken out." in page
+    assert browser.post(f"{place}/steer/cancel").status_code == 409
+    assert browser.post(f"{place}/apply").status_code == 409
+    run_jobs(app)
+    page = browser.get(place).text
+    assert "2 ads were taken out." in page
+    assert "Undo this import" not in page
+    assert ads(app) == 0
+    assert "undone" in browser.get(PLACE).text
+
+
 def test_what_cannot_be_used_is_said_on_the_form_and_not_kept(app: FastAPI, sign_in_as: Browsers) -> None:
     browser = sign_in_as(Role.COORDINATOR)
     answer = browser.post(PLACE, files={"file": ("README.md", b"# About\n\nNothing here.\n")})
@@ -133,6 +153,7 @@ def test_only_coordinators_import(app: FastAPI, sign_in_as: Browsers, role: Role
     browser = sign_in_as(role)
     assert browser.get(PLACE).status_code == 403
     assert browser.post(PLACE, files={"file": ("a.json", b"[]")}).status_code == 403
+    assert browser.post(f"{PLACE}/1/undo").status_code == 403
     assert kept(app) == []
 
 

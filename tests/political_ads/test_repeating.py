@@ -78,8 +78,8 @@ def test_an_answer_whose_transaction_met_another_in_a_circle_is_stored_once(post
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(answer), pool.submit(lock_the_other_way_round)]:
             done.result(timeout=60)
-    assert sorted(tries.values()) == [1, 2]
+    assert max(tries.values()) > 1
     with database.read() as session:
         stored = session.execute(select(Answer.item_id, func.count()).group_by(Answer.item_id)).all()
-        assert sorted(tuple(row) for row in stored) == [(first, 1), (second, 1)]
+        assert {tuple(row) for row in stored} == {(first, 1), (second, 1)}
     database.close()

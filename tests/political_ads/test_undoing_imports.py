@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor, Role
 from common.db import Database
 from common.errors import Conflict, Forbidden, SignInNeeded
 from political_ads.actions.creatives import join
 from political_ads.actions.undoing_imports import TakenOut, finish_undo, start_undo, take_out
-from political_ads.models import Ad, Advertiser, Answer, Band, Creative, CreativeMove, Import, Item
+from political_ads.models import Ad, Advertiser, Answer, Band, Campaign, Creative, CreativeMove, Import, Item
 from political_ads.queries.imports import import_of
 from political_ads.queries.undoing import brought_by
 from political_ads.service.importing import Said, bring_in_file
@@ -51,6 +52,15 @@ def counts(database: Database) -> Mapping[str, int]:
 
 def rows(numbers: range, **fields: Any) -> str:
     return "\n".join(meta_lines(numbers.stop, **fields).splitlines()[numbers.start :])
+
+
+def campaign_of_imported(session: Session) -> Campaign:
+    """Make a campaign of what was imported, without the creative that is made along."""
+    campaign = make_campaign(session, Setting(creatives=1))
+    made = select(Creative.id).where(Creative.ad_id.is_(None))
+    session.execute(delete(Item).where(Item.creative_id.in_(made)))
+    session.execute(delete(Creative).where(Creative.ad_id.is_(None)))
+    return campaign
 
 
 def test_all_that_an_import_brought_goes_and_comes_back_as_new(database: Database, tmp_path: Path) -> None:
@@ -97,7 +107,7 @@ def test_totals_of_advertisers_go_too(database: Database, tmp_path: Path) -> Non
 def test_places_in_a_campaign_go_and_work_is_a_reason_to_refuse(database: Database, tmp_path: Path) -> None:
     given = bring_in(database, tmp_path, meta_lines(4))
     with database.write() as session:
-        make_campaign(session, Setting(creatives=0))
+        campaign_of_imported(session)
         item = session.scalars(select(Item).order_by(Item.id)).first()
         assert item is not None
         item.gold = True
@@ -113,7 +123,7 @@ def test_places_in_a_campaign_go_and_work_is_a_reason_to_refuse(database: Databa
 def test_an_answer_given_while_it_goes_on_keeps_its_ads(database: Database, tmp_path: Path) -> None:
     given = bring_in(database, tmp_path, meta_lines(12))
     with database.write() as session:
-        campaign = make_campaign(session, Setting(creatives=0))
+        campaign = campaign_of_imported(session)
     with database.write() as session:
         start_undo(session, COORDINATOR, import_of(session, COORDINATOR, given), locale="en", at=START)
         (item_id,) = everybody_says(session, campaign, ["somebody"], "actor")
@@ -135,7 +145,7 @@ def test_answers_to_a_text_that_was_joined_to_an_imported_one_count(
 ) -> None:
     first = bring_in(database, tmp_path, rows(range(2, 3)), "first.jsonl")
     with database.write() as session:
-        campaign = make_campaign(session, Setting(creatives=0))
+        campaign = campaign_of_imported(session)
         everybody_says(session, campaign, ["somebody"], "actor")
         answered = session.scalars(select(Creative.id)).one()
     second = bring_in(database, tmp_path, rows(range(4, 5)), "second.jsonl")

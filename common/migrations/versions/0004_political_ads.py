@@ -1,6 +1,6 @@
 """Political ads.
 
-Revision: 0004, after 0003; 2026-11-22 06:38:00.555266
+Revision: 0004, after 0003; 2026-11-22 06:46:16.762118
 """
 
 import sqlalchemy as sa
@@ -65,6 +65,13 @@ def upgrade() -> None:
     with op.batch_alter_table("ads_creative", schema=None) as batch_op:
         batch_op.create_index("ix_ads_creative_ads_id", ["ads", "id"], unique=False)
         batch_op.create_index("ix_ads_creative_impressions_low_id", ["impressions_low", "id"], unique=False)
+        batch_op.create_index(
+            "ix_ads_creative_joined",
+            ["merged_into"],
+            unique=False,
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        )
         batch_op.create_index("ix_ads_creative_language_id", ["language", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ads_creative_merged_into"), ["merged_into"], unique=False)
         batch_op.create_index(batch_op.f("ix_ads_creative_page_name"), ["page_name"], unique=False)
@@ -817,6 +824,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ads_creative_page_name"))
         batch_op.drop_index(batch_op.f("ix_ads_creative_merged_into"))
         batch_op.drop_index("ix_ads_creative_language_id")
+        batch_op.drop_index(
+            "ix_ads_creative_joined",
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        )
         batch_op.drop_index("ix_ads_creative_impressions_low_id")
         batch_op.drop_index("ix_ads_creative_ads_id")
 
