@@ -31,7 +31,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import event, text
 
-from benchmarks.labelling_crowd import SLUG, fill, further_answers
+from benchmarks.labelling_crowd import SLUG, books, fill, further_answers
 from common.accounts.actors import EVERY_TOOL, Actor, Role
 from common.clock import now
 from common.db import Database, open_database
@@ -52,12 +52,6 @@ RANDOM = """
 SELECT id FROM ads_item WHERE campaign_id = 1 AND state = 'open' AND NOT gold AND free > 0 AND NOT EXISTS
   (SELECT 1 FROM ads_lease WHERE item_id = ads_item.id AND contributor_id = :contributor) ORDER BY random() LIMIT 1
 """
-DOUBLE = {
-    "answers of one person on one creative, beyond the first": "SELECT COALESCE(SUM(times - 1), 0) FROM (SELECT COUNT(*) AS times FROM ads_answer GROUP BY item_id, contributor_id) AS each_one",
-    "creatives with more answers and leases than places": "SELECT COUNT(*) FROM ads_item WHERE free < 0 OR answers > 9",
-    "creatives whose places do not add up": "SELECT COUNT(*) FROM ads_item WHERE state = 'open' AND free <> 9 - answers - (SELECT COUNT(*) FROM ads_lease WHERE item_id = ads_item.id AND ads_lease.state = 'held')",
-    "answers that were given and are not stored": "SELECT :given - COUNT(*) FROM ads_answer WHERE at >= :began",
-}
 
 
 @dataclass
@@ -222,16 +216,6 @@ def steps_alone(database: Database, people: list[int]) -> Idle:
     if taken.errors:
         raise RuntimeError(taken.errors[0])
     return Idle(taken.times, statements / steps, processor * 1_000 / steps, steps + ALONE)
-
-
-def books(database: Database, given: int, began: object) -> dict[str, int]:
-    """Check that nothing was given twice or lost: all zero."""
-    found = {}
-    with database.read() as session:
-        for name, query in DOUBLE.items():
-            values = {"given": given, "began": began} if ":given" in query else {}
-            found[name] = int(session.execute(text(query), values).scalar_one())
-    return found
 
 
 def line(name: str, times: list[float]) -> str:

@@ -52,6 +52,13 @@ FROM ({numbers}) AS source
 KEYS = {"postgresql": "gen_random_uuid()", "sqlite": "lower(hex(randomblob(16)))"}
 SAID = '{{"political": "{option}"}}'
 
+DOUBLE = {
+    "answers of one person on one creative, beyond the first": "SELECT COALESCE(SUM(times - 1), 0) FROM (SELECT COUNT(*) AS times FROM ads_answer GROUP BY item_id, contributor_id) AS each_one",
+    "creatives with more answers and leases than places": "SELECT COUNT(*) FROM ads_item WHERE free < 0 OR answers > 9",
+    "creatives whose places do not add up": "SELECT COUNT(*) FROM ads_item WHERE state = 'open' AND free <> 9 - answers - (SELECT COUNT(*) FROM ads_lease WHERE item_id = ads_item.id AND ads_lease.state = 'held')",
+    "answers that were given and are not stored": "SELECT :given - COUNT(*) FROM ads_answer WHERE at >= :began",
+}
+
 
 def fill(database: Database, creatives: int, volunteers: int, before: int) -> list[int]:
     """Fill an empty database; return the volunteers' contributor ids.
@@ -96,6 +103,16 @@ def further_answers(rng: np.random.Generator) -> dict[str, object]:
         "topics": ("transport", "environment"),
         "flags": (),
     }
+
+
+def books(database: Database, given: int, began: object) -> dict[str, int]:
+    """Check that nothing was given twice or lost: all zero."""
+    found = {}
+    with database.read() as session:
+        for name, query in DOUBLE.items():
+            values = {"given": given, "began": began} if ":given" in query else {}
+            found[name] = int(session.execute(text(query), values).scalar_one())
+    return found
 
 
 def _campaign(session: Session) -> Campaign:

@@ -13,41 +13,32 @@ SQLite's writers stand in line), and `free` is counted down in the same statemen
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
-from typing import cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
     Row,
-    Table,
-    Update,
-    bindparam,
-    insert,
     select,
     update,
 )
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from common.accounts.actors import Actor
+from political_ads.actions import place_statements as statements
 from political_ads.actions.admission import Entrance
 from political_ads.core.mixing import draw_kind, gold_due, kinds_in_turn
 from political_ads.models import Item, Lease
 from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries import assignment as queries
-from political_ads.queries.assignment import SEARCHES, SHUFFLES, Wanted, has_room
+from political_ads.queries.assignment import SEARCHES, SHUFFLES, Wanted
 from political_ads.schemas import Rules
 
 LOOK_EVERY = timedelta(
     seconds=1
 )  # for leases that ended, in each process; and whenever nothing is left to draw
 OVERDUE_AT_ONCE = 20  # leases given back on the way; housekeeping does the rest
-ITEMS, LEASES = cast("Table", Item.__table__), cast("Table", Lease.__table__)
-_LEASING = insert(LEASES).returning(LEASES.c.id)
 _looked: WeakKeyDictionary[Engine | Connection, datetime] = WeakKeyDictionary()
 
 
@@ -208,7 +199,7 @@ def _take(
         return _take_first(session, wanted.rules, sorted(found, key=lambda item_id: item_id not in here))
     dialect, rules, values = queries.dialect_of(session), wanted.rules, queries.scanned(wanted, start)
     for order, size in SEARCHES[kind]:
-        taking = _taking_best(dialect, order, size, rules.at_least, rules.at_most)
+        taking = statements.taking_best(dialect, order, size, rules.at_least, rules.at_most)
         taken: Row[int, int] | None = session.execute(taking, values).first()
         if taken is not None:
             return taken
@@ -217,7 +208,7 @@ def _take(
 
 def _take_first(session: Session, rules: Rules, items: Sequence[int]) -> Row[int, int] | None:
     """Take a place of the first of some items that still has one and that nobody else is taking from right now."""
-    taking = _taking(rules.at_least, rules.at_most)
+    taking = statements.taking(rules.at_least, rules.at_most)
     for item_id in items:
         taken: Row[int, int] | None = session.execute(taking, {"item": item_id}).first()
         if taken is not None:
@@ -225,48 +216,12 @@ def _take_first(session: Session, rules: Rules, items: Sequence[int]) -> Row[int
     return None
 
 
-# Built once: building a statement takes longer than the database takes to answer it. They write to the table itself: items that the
-# session knows are read anew whenever they are locked.
-
-
-@cache
-def _taking_best(
-    dialect: str, order: str, size: int, at_least: int, at_most: int
-) -> ReturningUpdate[int, int]:
-    best = queries.best_of(dialect, order, size, at_least, at_most)
-    return _taking_from(ITEMS.c.id == best.scalar_subquery())
-
-
-@cache
-def _taking(at_least: int, at_most: int) -> ReturningUpdate[int, int]:
-    room = select(Item.id).where(
-        Item.id == bindparam("item"), Item.state == "open", has_room(at_least, at_most)
-    )
-    return _taking_from(ITEMS.c.id.in_(room.correlate(None).with_for_update(skip_locked=True)))
-
-
-def _taking_from(which: ColumnElement[bool]) -> ReturningUpdate[int, int]:
-    return update(ITEMS).where(which).values(free=ITEMS.c.free - 1).returning(ITEMS.c.id, ITEMS.c.shuffle)
-
-
 def _enter_random_set(session: Session, wanted: Wanted, place: int) -> None:
     """Let the items up to a place in the random order belong to the random set. Rows that others hold follow at a later draw."""
     session.execute(
-        _entering(queries.dialect_of(session)),
+        statements.entering(queries.dialect_of(session)),
         {"campaign": wanted.campaign_id, "spoken": wanted.language, "place": place},
     )
-
-
-@cache
-def _entering(dialect: str) -> Update:
-    passed = select(Item.id).where(
-        Item.campaign_id == bindparam("campaign"),
-        Item.language == bindparam("spoken"),
-        Item.shuffle <= bindparam("place"),
-        queries.unsampled(dialect),
-    )
-    locked = passed.correlate(None).with_for_update(skip_locked=True)
-    return update(ITEMS).where(ITEMS.c.id.in_(locked)).values(sampled=True)
 
 
 def _unseen_gold(session: Session, entrance: Entrance, rng: np.random.Generator) -> int | None:
@@ -300,5 +255,5 @@ def _lease(session: Session, entrance: Entrance, item_id: int, drawn: str, at: d
         "at": at,
         "until": at + timedelta(minutes=entrance.rules.lease_minutes),
     }
-    (number,) = session.execute(_LEASING, values).one()
+    (number,) = session.execute(statements.LEASING, values).one()
     return Lease(id=number, **values)

@@ -1,5 +1,6 @@
 """Coordinators' and reviewers' pages: who may see them, and the way of a campaign from its form to its log."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -20,11 +21,14 @@ from political_ads.models import (
     Item,
     QuestionnaireVersion,
 )
+from political_ads.service import filling
 from tests.political_ads.making import (
     FLAGS,
     MAIN,
     PURPOSE,
+    SPAN,
     START,
+    TONE,
     Setting,
     add_creatives,
     make_campaign,
@@ -177,6 +181,38 @@ def test_gold_is_set_and_dropped(database_: Database, sign_in_as: SignIn) -> Non
         assert (gold.right, gold.used) == ({MAIN: ["actor", "issue"]}, "quiz")
     assert "gold no longer" in browser.post(f"{form}/drop").text
     assert browser.post(f"{form}/drop").status_code == 404
+
+
+def test_questions_that_gold_cannot_answer_are_named(database_: Database, sign_in_as: SignIn) -> None:
+    with database_.write() as session:
+        make_campaign(session, Setting(questionnaire=questionnaire(PURPOSE, TONE, SPAN)))
+    page = sign_in_as(Role.COORDINATOR).get(f"{DESK}/gold").text
+    said = page.split("Gold is not possible for every question")[1].split("</ul>")[0]
+    assert re.findall("<li>(.*?)</li>", said) == ["tone", "claim"]
+
+
+def test_without_such_questions_nothing_is_said(database_: Database, sign_in_as: SignIn) -> None:
+    with database_.write() as session:
+        make_campaign(session, Setting(questionnaire=questionnaire(PURPOSE)))
+    assert "Gold is not possible" not in sign_in_as(Role.COORDINATOR).get(f"{DESK}/gold").text
+
+
+def test_a_filling_is_steered_from_its_desk(
+    database_: Database, sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "AT_ONCE", 1)
+    with database_.write() as session:
+        make_campaign(session, Setting(creatives=2))
+        add_creatives(session, 3)
+    browser = sign_in_as(Role.COORDINATOR)
+    assert "You can leave this page." in browser.post(f"{DESK}/fill").text
+    assert "It pauses after the part" in browser.post(f"{DESK}/filling/pause").text
+    assert "Go on" in browser.get(f"{DESK}/filling").text
+    assert "It goes on where it stopped." in browser.post(f"{DESK}/filling/resume").text
+    assert "It stops after the part" in browser.post(f"{DESK}/filling/cancel").text
+    assert browser.post(f"{DESK}/filling/cancel").status_code == 409
+    assert browser.post(f"{DESK}/filling/faster").status_code == 404
+    assert "HX-Refresh" in browser.get(f"{DESK}/filling").headers
 
 
 def test_a_contributor_is_stopped_and_all_they_said_withdrawn(
