@@ -11,7 +11,6 @@ from common.i18n import gettext as _
 from political_ads.actions.log import note
 from political_ads.core.pictures import Picture
 from political_ads.models import Ad
-from political_ads.models.ads import IMAGE_ALT
 from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries.pictures import ad_held
 from political_ads.sources.kept_pictures import KeptPictures
@@ -58,7 +57,7 @@ def store_picture(
     before = ad.image
     if picture is not None:
         ad.image = files.keep(picture.data)
-    ad.extra = {**ad.extra, IMAGE_ALT: alt}
+    ad.image_alt = alt
     return _kept(session, actor, ad, before, "stored an ad's picture", at=at)
 
 
@@ -68,8 +67,7 @@ def drop_picture(session: Session, actor: Actor, ad_id: int, *, at: datetime) ->
     ad = ad_held(session, ad_id)
     if not ad.image:
         raise Conflict(_("This ad has no stored picture."))
-    before, ad.image = ad.image, ""
-    ad.extra = {name: value for name, value in ad.extra.items() if name != IMAGE_ALT}
+    before, ad.image, ad.image_alt = ad.image, "", ""
     return _kept(session, actor, ad, before, "removed an ad's picture", at=at)
 
 

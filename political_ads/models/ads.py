@@ -5,15 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, column_property, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base, Json, UtcDateTime
 
-IMAGE_ALT = (
-    "stored_image_alt"  # the field of `Ad.extra` that describes the stored picture; later imports leave it
-)
-
 JOINED = text("merged_into IS NOT NULL")
+PICTURED = text("image <> ''")
 
 
 class Creative(Base):
@@ -66,6 +63,7 @@ class Ad(Base):
     __tablename__ = "ads_ad"
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
+        Index("ix_ads_ad_pictured", "image", sqlite_where=PICTURED, postgresql_where=PICTURED),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,6 +85,7 @@ class Ad(Base):
     image: Mapped[str] = mapped_column(
         String(120), default=""
     )  # the stored picture's name; empty: none is stored
+    image_alt: Mapped[str] = mapped_column(String(500), default="")  # what the stored picture shows, in words
     page_id: Mapped[str] = mapped_column(String(100), default="")
     page_name: Mapped[str] = mapped_column(String(300), default="", index=True)
     paid_for_by: Mapped[str] = mapped_column(String(500), default="")
@@ -105,7 +104,6 @@ class Ad(Base):
     regions: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     targeting: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     extra: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, deferred=True)
-    image_alt: Mapped[str | None] = column_property(extra[IMAGE_ALT].as_string())  # what the picture shows
     weak_label: Mapped[str] = mapped_column(String(200), default="")
     content_hash: Mapped[str] = mapped_column(
         String(32)

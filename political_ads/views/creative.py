@@ -154,7 +154,7 @@ def creative_page(request: Request, shown: Shown) -> CreativePage:
         regrouping=Regrouping(
             shown.search, tuple(_target(request, each) for each in shown.targets if each.id != creative.id)
         ),
-        picture=PictureForm(shown.ad.id, shown.ad.image_alt or "", bool(shown.ad.image))
+        picture=PictureForm(shown.ad.id, shown.ad.image_alt, bool(shown.ad.image))
         if shown.ad is not None and shown.may_picture
         else None,
         form=shown.form,

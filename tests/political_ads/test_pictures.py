@@ -138,7 +138,7 @@ def test_the_description_is_found_again_on_both_databases(database: Database, tm
     with database.write() as session, pytest.raises(Conflict):
         drop_picture(session, REVIEWER, ad, at=START)
     with database.read() as session:
-        assert session.get_one(Ad, ad).image_alt is None
+        assert session.get_one(Ad, ad).image_alt == ""
     with database.write() as session, pytest.raises(NotFound):
         drop_picture(session, REVIEWER, 999, at=START)
     with database.write() as session, pytest.raises(Invalid):

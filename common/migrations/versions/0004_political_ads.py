@@ -1,6 +1,6 @@
 """Political ads.
 
-Revision: 0004, after 0003; 2026-11-22 06:46:16.762118
+Revision: 0004, after 0003; 2026-11-22 06:56:18.213041
 """
 
 import sqlalchemy as sa
@@ -224,6 +224,7 @@ def upgrade() -> None:
         sa.Column("library_url", sa.String(length=2000), nullable=False),
         sa.Column("image_url", sa.String(length=2000), nullable=False),
         sa.Column("image", sa.String(length=120), nullable=False),
+        sa.Column("image_alt", sa.String(length=500), nullable=False),
         sa.Column("page_id", sa.String(length=100), nullable=False),
         sa.Column("page_name", sa.String(length=300), nullable=False),
         sa.Column("paid_for_by", sa.String(length=500), nullable=False),
@@ -260,6 +261,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ads_ad_creative_id"), ["creative_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ads_ad_import_id"), ["import_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ads_ad_page_name"), ["page_name"], unique=False)
+        batch_op.create_index(
+            "ix_ads_ad_pictured",
+            ["image"],
+            unique=False,
+            sqlite_where=sa.text("image <> ''"),
+            postgresql_where=sa.text("image <> ''"),
+        )
 
     op.create_table(
         "ads_advertiser",
@@ -795,6 +803,9 @@ def downgrade() -> None:
 
     op.drop_table("ads_advertiser")
     with op.batch_alter_table("ads_ad", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_ads_ad_pictured", sqlite_where=sa.text("image <> ''"), postgresql_where=sa.text("image <> ''")
+        )
         batch_op.drop_index(batch_op.f("ix_ads_ad_page_name"))
         batch_op.drop_index(batch_op.f("ix_ads_ad_import_id"))
         batch_op.drop_index(batch_op.f("ix_ads_ad_creative_id"))

@@ -14,7 +14,7 @@ from political_ads.core.pictures import LARGEST_FILE, LONGEST_SIDE, prepare
 def drawn(kind: str, size: tuple[int, int] = (40, 20), mode: str = "RGB", **options: object) -> bytes:
     """Return a picture with a secret behind its end."""
     written = BytesIO()
-    Image.new(mode, size, 200 if mode in ("L", "P") else "red").save(written, kind, **options)  # type: ignore[arg-type]  # Pillow's options
+    Image.new(mode, size, 200 if mode in ("L", "P") else "red").save(written, kind, **options)
     return written.getvalue() + b"<script>hidden</script>"
 
 
