@@ -25,6 +25,7 @@ from political_ads.actions.tallying import (
     settle,
     versions_of,
 )
+from political_ads.actions.webhooks import announce_label
 from political_ads.core.labels import LabelValue
 from political_ads.core.questionnaires import Asked, validate_answer, votes_of
 from political_ads.core.recount import recount
@@ -61,6 +62,7 @@ def adjudicate(
     PERMISSIONS.require(actor, Permission.ADJUDICATE)
     tally, item = _opened(session, item_id)
     kept = _checked(session, tally, item, decided, disputed=disputed, reason=reason)
+    was_public = item.state != "adjudicate"
     if item.state != ADJUDICATED:
         _take_out(session, tally, item, at=at)
     adjudication = Adjudication(
@@ -77,6 +79,7 @@ def adjudicate(
     item.state, item.disputed, item.retired_at = ADJUDICATED, disputed, at
     session.flush()
     _note(session, actor, "adjudicated", item, at=at, comment=reason.strip(), disputed=disputed)
+    announce_label(session, tally.campaign, item, "label.changed" if was_public else "label.published", at=at)
     return adjudication
 
 

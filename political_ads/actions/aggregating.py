@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from common.accounts.actors import Actor
 from political_ads.actions.log import note
 from political_ads.actions.tallying import keep_labels
+from political_ads.actions.webhooks import announce_label
 from political_ads.actions.writing_over import write_over
 from political_ads.core.aggregation import UNKNOWN
 from political_ads.core.batch import Fitted
@@ -51,6 +52,8 @@ def keep_part(
     for item in ready:
         if item.state == "open" and states.get(item.id, "open") != "open":
             item.state, item.retired_at = states[item.id], at
+            if item.state == "retired":
+                announce_label(session, campaign, item, "label.published", at=at)
     session.flush()
     return len(ready)
 

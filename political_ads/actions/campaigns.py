@@ -16,6 +16,7 @@ from common.accounts.actors import Actor
 from common.errors import Conflict, Invalid
 from common.i18n import gettext as _
 from political_ads.actions.log import note
+from political_ads.actions.webhooks import announce
 from political_ads.models import Campaign, Creative, Item, Lease, QuestionnaireVersion
 from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries.campaigns import (
@@ -213,6 +214,8 @@ def move_campaign(
     if state == "open" and not progress_of(session, campaign.id).items:
         raise Invalid(_("This campaign has no creatives yet. Choose some, then open it."))
     campaign.state, campaign.updated_at = state, at
+    if state == "closed":
+        announce(session, campaign.id, "campaign.closed", {"campaign": campaign.slug}, at=at)
     note(
         session,
         actor,

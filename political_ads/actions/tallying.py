@@ -8,7 +8,7 @@ Everybody locks in one order, so that nobody waits in a circle: participation, i
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from political_ads.actions.webhooks import announce_label
 from political_ads.actions.writing_over import write_over
 from political_ads.core.aggregation import FloatArray
 from political_ads.core.labels import LabelValue
@@ -100,6 +101,7 @@ def settle(session: Session, tally: Tally, *, at: datetime) -> None:
     posteriors = as_posteriors(tally.posteriors, main)
     pool = pool_of(tally.campaign, main)
     found: dict[int, Recount] = {}
+    before = {item.id: item.state for item in items}
     for item in items:
         result = recount(ballots[item.id], main, tally.rules, skills, pool, posteriors.get(item.id))
         if item.state != "adjudicated":  # there the posterior is a reviewer's, and the sums hold none
@@ -113,6 +115,17 @@ def settle(session: Session, tally: Tally, *, at: datetime) -> None:
     _drop_empty(session, found)
     moved = {who for result in found.values() for who in result.skills}
     keep_skills(session, tally.campaign, main.key, {who: skills[who] for who in moved}, at=at)
+    _tell(session, tally.campaign, items, before, at)
+
+
+def _tell(
+    session: Session, campaign: Campaign, items: Sequence[Item], before: Mapping[int, str], at: datetime
+) -> None:
+    """Announce labels that stand from now on, and those that stood until now."""
+    for item in items:
+        if item.state != before[item.id] and "retired" in {item.state, before[item.id]}:
+            event = "label.published" if item.state == "retired" else "label.changed"
+            announce_label(session, campaign, item, event, at=at)
 
 
 def warn_where_offensive(session: Session, tally: Tally) -> None:

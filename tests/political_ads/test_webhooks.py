@@ -20,13 +20,23 @@ from common.errors import Conflict, Invalid, SignInNeeded
 from common.http import World
 from common.jobs import Job
 from political_ads.actions import webhooks as actions
+from political_ads.actions.campaigns import move_campaign
 from political_ads.jobs.webhooks import send_due
-from political_ads.models import Campaign, Item
+from political_ads.models import Answer, Campaign, Item
 from political_ads.models.webhooks import Delivery, Webhook
+from political_ads.service import labelling
 from political_ads.sources.webhooks import Message, Sender, signed_headers
 from tests.common.http.fakes import standing_in
 from tests.conftest import StoppedClock
-from tests.political_ads.making import START, actor_with, make_campaign
+from tests.political_ads.making import (
+    GUEST,
+    START,
+    Setting,
+    actor_with,
+    everybody_says,
+    make_campaign,
+    volunteer,
+)
 from tests.political_ads.publishing import answered_campaign
 
 COORDINATOR = actor_with(Role.COORDINATOR)
@@ -246,3 +256,32 @@ def test_programs_can_do_the_same(app: FastAPI, sign_in_as: Callable[..., TestCl
 def _only(app: FastAPI) -> str:
     with app.state.services.database.read() as session:
         return str(session.scalars(select(Webhook.id)).one())
+
+
+def test_a_label_is_announced_when_it_comes_to_stand_and_when_it_no_longer_does(database: Database) -> None:
+    with database.write() as session:
+        campaign = make_campaign(
+            session, Setting(creatives=1, rules={"posterior": 0.8, "quiz_questions": 0, "quiz_right": 0})
+        )
+        add(session, campaign)
+        items = everybody_says(session, campaign, "abc", "actor")
+        assert session.get_one(Item, items[0]).state == "retired"
+        told = session.scalars(select(Delivery)).one()
+        assert (told.event, told.body["state"]) == ("label.published", "retired")
+        last = volunteer(session, "c")
+        answer = session.scalars(select(Answer).where(Answer.contributor_id == last.id)).one()
+        labelling.undo(session, GUEST, last, answer.id, at=START)
+        assert [
+            each.event for each in session.scalars(select(Delivery).order_by(Delivery.at, Delivery.event))
+        ] == [
+            "label.changed",
+            "label.published",
+        ]
+
+
+def test_the_end_of_a_campaign_is_announced(database: Database) -> None:
+    with database.write() as session:
+        campaign = make_campaign(session)
+        add(session, campaign)
+        move_campaign(session, COORDINATOR, campaign, "closed", at=START)
+        assert session.scalars(select(Delivery.event)).all() == ["campaign.closed"]
