@@ -32,7 +32,7 @@ from encyclopedia.queries.entries import pages_by_language
 from encyclopedia.queries.revisions import revision_of, text_of
 from encyclopedia.schemas import Sheet, Text
 from tests import services
-from tests.conftest import START, StoppedClock
+from tests.conftest import START, StoppedClock, copied
 
 BODY = """The idea is old; see [[fact-checking]] and [[not-yet-written]].
 
@@ -137,6 +137,13 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
     with services.database(postgres_server) as url:
         fill(url)
         yield str(make_url(url).database)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """Return the address of a copy: these tests begin with entries, so that they cannot take turns in one database."""
+    with copied(postgres_server, postgres_template) as url:
+        yield url
 
 
 @pytest.fixture
