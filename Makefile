@@ -40,7 +40,7 @@ common/locale/.ready: $(V)/.ready $(shell find common/locale -name '*.po')
 
 run:
 	@began=$$(date +%s); $(MAKE) --no-print-directory setup && echo "Set up in $$(( $$(date +%s) - began )) s."
-	DISINFO_OPEN_TOOLS='["bot_detector", "encyclopedia"]' $(BIN)/disinfo demo --serve
+	DISINFO_OPEN_TOOLS='["bot_detector", "encyclopedia", "political_ads"]' $(BIN)/disinfo demo --serve
 
 # Everything: real PostgreSQL, Redis and Chromium, which tests/services.py finds or unpacks.
 test:

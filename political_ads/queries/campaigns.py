@@ -36,7 +36,8 @@ class Progress:
 
 
 def campaign_of(session: Session, actor: Actor, slug: str) -> Campaign:
-    """Return a campaign; raises `NotFound` for drafts unless the reader manages campaigns."""
+    """Return a campaign; raises `SignInNeeded` where the tool is closed to the reader, `NotFound` for drafts of others."""
+    PERMISSIONS.require(actor, Permission.READ)
     campaign = session.scalars(_BY_SLUG, {"slug": slug}).first()
     hidden = campaign is None or (
         campaign.state not in LISTED and not PERMISSIONS.allows(actor, Permission.MANAGE)
