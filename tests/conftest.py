@@ -34,6 +34,12 @@ hypothesis_settings.load_profile("toolkit")
 HERE = Path(__file__).parent
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+HEAVY = {
+    "test_search.py",
+    "test_classifier_training.py",
+    "test_classifier_comparison.py",
+    "test_training_set.py",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,6 +50,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not item.path.is_relative_to(HERE / "common") and "app" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+        if item.path.is_relative_to(HERE / "political_ads") and (
+            "database" in getattr(item, "fixturenames", ()) or item.path.name in HEAVY
+        ):
+            item.add_marker(
+                pytest.mark.slow
+            )  # a minute's check has no room for whole campaigns and for learning
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
