@@ -1,5 +1,8 @@
-"""The alert room's part in the whole: announced, not yet built."""
+"""The alert room's part in the whole."""
 
+from pathlib import Path
+
+from collab_chat import api, jobs, pages
 from common.i18n import N_
 from common.manifest import Manifest
 from common.web.services import ToolCard
@@ -13,5 +16,9 @@ MANIFEST = Manifest(
         ),
         audience=N_("For responders of several organisations."),
         hue="collab_chat",
-    )
+    ),
+    routers=(api.router, pages.router),
+    templates=Path(__file__).parent / "templates",
+    job_kinds=jobs.JOB_KINDS,
+    pulse=jobs.pulse,
 )

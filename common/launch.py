@@ -60,12 +60,17 @@ def build_services(settings: Settings, manifests: Sequence[Manifest]) -> Service
 
 
 def build_runner(services: Services, manifests: Sequence[Manifest]) -> JobRunner:
-    """Return the runner for the tools' jobs and their hourly housekeeping."""
+    """Return the runner for the tools' jobs, for what they look at every second, and for their hourly housekeeping."""
 
     def keep_house() -> None:
         for manifest in manifests:
             if manifest.housekeeping:
                 manifest.housekeeping(services)
+
+    def pulse() -> None:
+        for manifest in manifests:
+            if manifest.pulse:
+                manifest.pulse(services)
 
     return JobRunner(
         services.database,
@@ -75,6 +80,7 @@ def build_runner(services: Services, manifests: Sequence[Manifest]) -> JobRunner
         threads=services.settings.job_threads,
         housekeeping=keep_house,
         housekeeping_every=HOUSEKEEPING,
+        pulse=pulse,
     )
 
 

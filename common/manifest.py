@@ -28,6 +28,9 @@ class Manifest:
         None  # what the tool keeps for itself in `services.extras[key]`
     )
     housekeeping: Callable[[Services], None] | None = None  # run every hour, in one process or several
+    pulse: Callable[[Services], None] | None = (
+        None  # about every second: begin what is due, quickly, repeatably
+    )
     sitemap: str | None = None  # the path of the tool's sitemap, for robots.txt
     demo: Callable[[Services, "DemoPeople"], None] | None = None
 

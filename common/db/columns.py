@@ -9,6 +9,9 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+NullableJson = JSON(none_as_null=True).with_variant(
+    JSONB(none_as_null=True), "postgresql"
+)  # None is SQL's NULL, not JSON's null
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -71,7 +71,7 @@ class JobContext:
 class JobRunner:
     """Threads that run jobs until they are told to stop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it runs, and what it looks at
         self,
         database: Database,
         bus: Bus,
@@ -81,12 +81,14 @@ class JobRunner:
         threads: int = 1,
         housekeeping: Callable[[], None] = lambda: None,
         housekeeping_every: timedelta = timedelta(hours=1),
+        pulse: Callable[[], None] = lambda: None,
     ) -> None:
         self._keep_house, self._every, self._house_kept = (
             housekeeping,
             housekeeping_every,
             datetime.min.replace(tzinfo=UTC),
         )
+        self._pulse = pulse
         self.database, self.bus, self.services = database, bus, services
         self.kinds = {kind.name: kind for kind in kinds}
         self.name = f"worker-{uuid.uuid4().hex[:8]}"
@@ -138,7 +140,14 @@ class JobRunner:
             while not self._stop.is_set():
                 if subscription.get(timeout=POLL_SECONDS) is not None:
                     self._wake.set()
-                self._keep_house_when_due()
+                self._look_at_the_time()
+
+    def _look_at_the_time(self) -> None:
+        try:
+            self._pulse()
+        except Exception:  # what was due now is still due in a second
+            log.exception("what was due could not be begun")
+        self._keep_house_when_due()
 
     def _keep_house_when_due(self) -> None:
         if now() - self._house_kept < self._every:

@@ -12,7 +12,7 @@ LOCALE_COOKIE = "locale"
 # What programs ask for stands outside the two languages.
 NEUTRAL = (
     "/api/", "/static/", "/health/", "/metrics", "/favicon", "/robots.txt", "/.well-known/",
-    "/encyclopedia/api.php", "/encyclopedia/index.php", "/encyclopedia/oai", "/encyclopedia/sitemap",
+    "/encyclopedia/api.php", "/encyclopedia/index.php", "/encyclopedia/oai", "/encyclopedia/sitemap", "/hooks/",
 )  # fmt: skip
 
 

@@ -1,0 +1,8 @@
+"""Versions of situation reports, from the log."""
+
+from collab_chat.actions.projecting.projector import Projector, nothing
+from collab_chat.schemas.events import Kind
+
+PROJECTORS: dict[Kind, Projector] = {
+    Kind.REPORT_SAVED: nothing,
+}

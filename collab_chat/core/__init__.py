@@ -1,0 +1,1 @@
+"""Plain computing: no database, no web, no network, no clock."""

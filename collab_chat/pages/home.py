@@ -1,0 +1,5 @@
+"""The tool's first page."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,1 @@
+"""Shapes that cross a door; they need nothing."""

@@ -1,0 +1,1 @@
+"""What joins reading, writing and the outside: called by doors and jobs."""

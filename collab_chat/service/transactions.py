@@ -1,0 +1,34 @@
+"""A transaction that appends to rooms' logs, and tells the readers once it is stored."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from collab_chat.actions.appending import APPENDED
+from collab_chat.models import Event
+from common.bus import Bus
+from common.web.services import Services
+
+TOPIC = "rooms"  # on the bus: {"room": id, "seq": the last one}
+
+
+@contextmanager
+def changing(services: Services) -> Iterator[Session]:
+    """Open a transaction that writes; commit, then tell which rooms have grown. Doors and jobs of this tool use no other."""
+    with services.database.write() as session:
+        yield session
+    tell(services.bus, appended_in(session))
+
+
+def appended_in(session: Session) -> dict[uuid.UUID, list[Event]]:
+    """Return what a transaction appended, by room, in order."""
+    found: dict[uuid.UUID, list[Event]] = session.info.get(APPENDED, {})
+    return found
+
+
+def tell(bus: Bus, appended: dict[uuid.UUID, list[Event]]) -> None:
+    """Tell all processes which rooms have grown, and how far."""
+    for room_id, events in appended.items():
+        bus.publish(TOPIC, {"room": str(room_id), "seq": events[-1].seq})

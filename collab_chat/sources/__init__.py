@@ -1,0 +1,1 @@
+"""The only code that goes out: one file per outside place."""
