@@ -1,35 +1,42 @@
-"""Grouping ads into creatives: how long a million takes, how much memory, and what the grouping gets right.
+"""Bringing ads in and grouping them into creatives: how long a million takes, how much memory, and what the grouping gets right.
 
     python -m benchmarks.bench_creatives [--ads 1000000] [--database URL]
 
 The ads are made up: texts of 12 to 60 words drawn from a vocabulary of 20,000 with Zipf–Mandelbrot frequencies; three in ten are variants
-of an earlier text (as it was; other case, punctuation, emoji or address; one or two words swapped). Since it is known which
-text each comes from, the run also says how many variants were found again and how many strangers were joined. The reference in
-the same run is what equality of the bytes finds, as the tool of 2019 would have.
+of an earlier text (as it was; other case, punctuation, emoji or address; one or two words swapped). A process of its own
+writes them into a file of JSON lines, and this one brings the file in as `disinfo ads import` does: the memory measured is
+that of the import alone. Since it is known which text each comes from, the run also says how many variants were found again
+and how many strangers were joined. The reference in the same run is what equality of the bytes finds, as the tool of 2019
+would have.
 """
 
 import argparse
+import multiprocessing
 import resource
 import sys
 import tempfile
 import time
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import orjson
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from sqlalchemy import func, select
 
 from common.accounts.actors import operator
 from common.db import Database, open_database
 from common.migrations import upgrade
-from political_ads.actions.creatives import place
-from political_ads.models import Ad, Band, Creative
+from political_ads.models import Ad, Band, Creative, Import
+from political_ads.service.importing import Said, bring_in_file
+from political_ads.sources.readers import PART_ROWS
 
-PART = 1_000
+AT_ONCE = 1_000  # texts
 VARIANTS = 0.3
 VOCABULARY = 20_000
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -83,24 +90,36 @@ def vocabulary(rng: np.random.Generator) -> list[str]:
     return ["".join(rng.choice(letters, size=int(rng.integers(3, 11)))) for _n in range(VOCABULARY)]
 
 
-def ad(number: int, text: str) -> Ad:
-    """Return an ad as an importer makes it."""
-    return Ad(
-        source="benchmark",
-        platform="other",
-        external_id=str(number),
-        text=text,
-        page_id=str(number % 5_000),
-        page_name=f"Page {number % 5_000}",
-        currency="EUR",
-        spend_low=100.0,
-        spend_high=199.0,
-        impressions_low=1_000,
-        impressions_high=4_999,
-        content_hash="0" * 32,
-        imported_at=NOW,
-        updated_at=NOW,
-    )
+def row(number: int, text: str) -> dict[str, Any]:
+    """Return an ad as a row of a file in the toolkit's own shape."""
+    return {
+        "source": "benchmark",
+        "platform": "other",
+        "external_id": str(number),
+        "text": text,
+        "page_id": str(number % 5_000),
+        "page_name": f"Page {number % 5_000}",
+        "language": "en",
+        "countries": ["FR"],
+        "currency": "EUR",
+        "spend_low": 100.0,
+        "spend_high": 199.0,
+        "impressions_low": 1_000,
+        "impressions_high": 4_999,
+    }
+
+
+def write_file(path: Path, origins: Path, ads: int) -> None:
+    """Write made-up ads as JSON lines, and beside them the number of each one's origin (int64)."""
+    rng = np.random.default_rng(4)
+    made = Made(rng, vocabulary(rng), [])
+    known = array("q")
+    with path.open("wb") as out:
+        for first in range(0, ads, AT_ONCE):
+            for number, (text, origin) in enumerate(made.texts(min(AT_ONCE, ads - first)), first):
+                out.write(orjson.dumps(row(number, text), option=orjson.OPT_APPEND_NEWLINE))
+                known.append(origin)
+    origins.write_bytes(known.tobytes())
 
 
 @dataclass
@@ -109,9 +128,7 @@ class Tally:
 
     home_of: dict[int, int] = field(default_factory=dict)  # origin → creative
     taken: set[int] = field(default_factory=set)  # creatives that have an origin
-    exact: set[int] = field(
-        default_factory=set
-    )  # hashes of first texts, not the texts: memory is measured here
+    exact: set[int] = field(default_factory=set)  # hashes of first texts
     variants: int = 0
     again: int = 0
     byte_for_byte: int = 0
@@ -130,60 +147,84 @@ class Tally:
             self.exact.add(hash(text))
 
 
-def run(database: Database, ads: int, console: Console) -> None:
-    """Place ads and print what it took and what came of it."""
-    rng = np.random.default_rng(4)
-    made = Made(rng, vocabulary(rng), [])
-    began, parts = time.perf_counter(), list[float]()
-    tally = Tally()
-    columns = (
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} ads"),
-        BarColumn(),
-        TimeRemainingColumn(),
+@dataclass
+class Taken:
+    """What the import of each part took: CPU seconds, and the highest memory of the process so far, in MB."""
+
+    progress: Progress
+    task: TaskID
+    seconds: list[float] = field(default_factory=list)
+    peaks: list[int] = field(default_factory=list)
+    before: float = field(default_factory=time.process_time)
+
+    def part(self, record: Import, done: int, total: int) -> None:  # noqa: ARG002 - what an import tells
+        """Note what a part took."""
+        now = time.process_time()
+        self.seconds.append(now - self.before)
+        self.peaks.append(peak_memory())
+        self.before = now
+        self.progress.update(self.task, completed=record.rows)
+
+
+def peak_memory() -> int:
+    """Return the highest memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def run(database: Database, folder: Path, ads: int, console: Console) -> None:
+    """Bring made-up ads in and print what it took and what came of it."""
+    path, origins = folder / "ads.jsonl", folder / "origins"
+    making = multiprocessing.get_context("spawn").Process(target=write_file, args=(path, origins, ads))
+    making.start()
+    making.join()
+    began = time.perf_counter()
+    with Progress(*COLUMNS, console=console) as progress:
+        taken = Taken(progress, progress.add_task("", total=ads))
+        bring_in_file(database, operator(), path, Said(), clock=lambda: NOW, progress=taken.part)
+    whole = time.perf_counter() - began
+    report_costs(console, ads, taken, whole)
+    report_outcome(console, database, tallied(database, origins))
+
+
+def tallied(database: Database, origins: Path) -> Tally:
+    """Count what became of the texts, in the order of the file."""
+    tally, known = Tally(), array("q", origins.read_bytes())
+    query = select(Ad.external_id, Ad.text, Ad.creative_id).order_by(Ad.id)
+    with database.read() as session:
+        for external_id, text, home in session.execute(query.execution_options(yield_per=AT_ONCE)):
+            tally.add(text, known[int(external_id)], home or 0)
+    return tally
+
+
+def report_costs(console: Console, ads: int, taken: Taken, whole: float) -> None:
+    """Print what it took."""
+    spent, tenth = sum(taken.seconds), max(len(taken.seconds) // 10, 1)
+    first, last = mean(taken.seconds[:tenth]), mean(taken.seconds[-tenth:])
+    lines = (
+        f"| ads | {ads:,} |\n|---|---|",
+        f"| CPU seconds, the file read, ads stored and grouped | {spent:,.1f} ({ads / spent:,.0f} ads/s) |",
+        f"| seconds on the clock | {whole:,.1f} |",
+        f"| a part of {PART_ROWS:,}: first tenth, last tenth | {first:.3f} s, {last:.3f} s |",
+        f"| peak memory of the process after each tenth, MB | {', '.join(str(each) for each in taken.peaks[tenth - 1 :: tenth])} |",
     )
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=ads)
-        for first in range(0, ads, PART):
-            texts = list(made.texts(min(PART, ads - first)))
-            with database.write() as session:
-                rows = [ad(first + n, text) for n, (text, _origin) in enumerate(texts)]
-                session.add_all(rows)
-                session.flush()
-                start = time.process_time()
-                place(session, operator(), rows, at=NOW)
-                parts.append(time.process_time() - start)
-                for row, (text, origin) in zip(rows, texts, strict=True):
-                    tally.add(text, origin, row.creative_id or 0)
-            progress.advance(task, len(texts))
-    report(database, ads, made, tally, parts, time.perf_counter() - began, console)
+    for line in lines:
+        console.print(line, soft_wrap=True)
 
 
-def report(
-    database: Database, ads: int, made: Made, tally: Tally, parts: list[float], whole: float, console: Console
-) -> None:
-    """Print what it took and what came of it."""
-    spent = sum(parts)
+def report_outcome(console: Console, database: Database, tally: Tally) -> None:
+    """Print what came of it."""
     with database.read() as session:
         creatives = session.scalar(select(func.count()).select_from(Creative)) or 0
         rows_of_bands = session.scalar(select(func.count()).select_from(Band)) or 0
-    console.print(f"| ads | {ads:,} |\n|---|---|")
-    console.print(f"| CPU seconds in place() | {spent:,.1f} ({ads / spent:,.0f} ads/s) |")
-    console.print(f"| seconds on the clock, ads stored | {whole:,.1f} |")
-    console.print(
-        f"| a part of {PART:,}: first tenth, last tenth | {mean(parts[: len(parts) // 10]):.3f} s, {mean(parts[-(len(parts) // 10) :]):.3f} s |"
+    variants = max(1, tally.variants)
+    lines = (
+        f"| origins, creatives, bands | {len(tally.home_of):,}, {creatives:,}, {rows_of_bands:,} |",
+        f"| variants found again | {tally.again:,} of {tally.variants:,} ({tally.again / variants:.2%}) |",
+        f"| reference: found by the same bytes | {tally.byte_for_byte:,} ({tally.byte_for_byte / variants:.2%}) |",
+        f"| texts joined to a stranger | {tally.strangers:,} |",
     )
-    console.print(f"| origins, creatives, bands | {len(made.origins):,}, {creatives:,}, {rows_of_bands:,} |")
-    console.print(
-        f"| variants found again | {tally.again:,} of {tally.variants:,} ({tally.again / max(1, tally.variants):.2%}) |"
-    )
-    console.print(
-        f"| reference: found by the same bytes | {tally.byte_for_byte:,} ({tally.byte_for_byte / max(1, tally.variants):.2%}) |"
-    )
-    console.print(f"| texts joined to a stranger | {tally.strangers:,} |")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    console.print(
-        f"| peak memory of the process (what is kept of the made-up texts included) | {peak:,} MB |"
-    )
+    for line in lines:
+        console.print(line, soft_wrap=True)
 
 
 def mean(values: list[float]) -> float:
@@ -202,7 +243,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(asked.database or f"sqlite:///{Path(folder) / 'bench.sqlite3'}")
         upgrade(database)
-        run(database, asked.ads, Console())
+        run(database, Path(folder), asked.ads, Console())
         database.close()
     return 0
 

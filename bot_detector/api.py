@@ -1,6 +1,7 @@
 """The detector's open interface: scores, one or many, and files as jobs."""
 
 import uuid
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
@@ -20,15 +21,24 @@ from bot_detector.service import (
     take_in,
 )
 from bot_detector.sources.uploads import keep_upload
+from bot_detector.wording import (
+    caveat_sentences,
+    reason_direction,
+    reason_sentence,
+    score_sentence,
+    verdict_words,
+)
 from common.accounts.idempotency import Answer, keep_answer, known_answer
 from common.accounts.viewer import Viewer, address_of, limit
 from common.jobs import Job
 from common.web.json import json_response
 from common.web.routing import PrefixRouter
-from common.web.services import App, ReadSession
+from common.web.services import App, ReadSession, Services
 
 router = PrefixRouter(prefix="/api/v1/bots", tags=["Bot detector"])
 MOST_AT_ONCE = 1_000
+MOST_FOUND = 5
+REASONS_IN_WORDS = 3
 EXAMPLE: dict[str, JsonValue] = {
     "account": {
         "platform": "mastodon",
@@ -68,6 +78,33 @@ class Scores(BaseModel):
     """The scores, in the order of the accounts."""
 
     scores: list[StoredScoreOut]
+
+
+class ScoreWords(BaseModel):
+    """A kept score in the reader's language: what other tools show of it, never without interval, prevalence and caveats."""
+
+    id: uuid.UUID
+    platform: str
+    account_id: str
+    handle: str | None
+    observed_at: datetime | None
+    scored_at: datetime
+    probability: float | None
+    low: float | None
+    high: float | None
+    prevalence: float
+    verdict: Verdict
+    verdict_words: str
+    sentence: str
+    reasons: list[str] = Field(description="The three that weigh most, each in a sentence.")
+    caveats: list[str]
+    model_version: str
+
+
+class FoundScores(BaseModel):
+    """The newest kept scores of an account that one may find."""
+
+    scores: list[ScoreWords]
 
 
 class BatchOut(BaseModel):
@@ -137,6 +174,25 @@ def create_scores(
     accounts = [*([asked.account] if asked.account else []), *asked.accounts]
     scores = score_and_keep(app, viewer, accounts, asked.prevalence, together=keep)
     return json_response({"scores": scores}, status=201)
+
+
+@router.get("/scores", response_model=FoundScores)
+def find_scores(
+    app: App,
+    session: ReadSession,
+    viewer: Viewer,
+    account: Annotated[str, Query(min_length=1, max_length=512, description="A handle or an account’s id.")],
+    platform: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Find kept scores of an account, newest first: one's own, and all where one's role reads all."""
+    found = queries.scores_of_account(session, viewer, account, platform=platform, limit=MOST_FOUND)
+    return json_response({"scores": [_words(app, stored) for stored in found]})
+
+
+@router.get("/scores/{score_id}/words", response_model=ScoreWords)
+def read_score_words(app: App, session: ReadSession, viewer: Viewer, score_id: uuid.UUID) -> Response:
+    """Give a kept score in words."""
+    return json_response(_words(app, queries.score_of(session, viewer, score_id)))
 
 
 @router.get("/scores/{score_id}", response_model=StoredScoreOut)
@@ -210,6 +266,24 @@ def read_model(app: App) -> Response:
 
 def _out(score: Score, score_id: uuid.UUID, batch_id: uuid.UUID) -> dict[str, Any]:
     return {"id": score_id, "batch_id": batch_id, **score.model_dump()}
+
+
+def _words(app: Services, stored: StoredScore) -> dict[str, Any]:
+    score = explain_stored(app, stored)
+    names = ("id", "platform", "account_id", "handle", "observed_at", "prevalence", "model_version")
+    weighing = [one for one in score.reasons if one.value is not None][:REASONS_IN_WORDS]
+    return {
+        **{name: getattr(stored, name) for name in names},
+        "scored_at": stored.created_at,
+        "probability": score.probability,
+        "low": score.low,
+        "high": score.high,
+        "verdict": score.verdict,
+        "verdict_words": verdict_words(score.verdict),
+        "sentence": score_sentence(score),
+        "reasons": [f"{reason_sentence(one)} ({reason_direction(one)})" for one in weighing],
+        "caveats": caveat_sentences(score),
+    }
 
 
 def _line(stored: StoredScore) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot_detector.models import Batch, StoredScore
@@ -147,6 +147,26 @@ def other_scores(session: Session, actor: Actor, stored: StoredScore, *, limit: 
             return []
         own = select(Batch.id).where(Batch.owner_id == actor.person_id)
         query = query.where(StoredScore.batch_id.in_(own))
+    return session.scalars(query.order_by(StoredScore.created_at.desc(), StoredScore.id).limit(limit)).all()
+
+
+def scores_of_account(
+    session: Session, actor: Actor, account: str, *, platform: str = "", limit: int
+) -> Sequence[StoredScore]:
+    """Return the newest scores of an account, named by handle (with or without @) or id, that the actor may find by themselves."""
+    PERMISSIONS.require(actor, Permission.READ_SCORES)
+    name = account.strip().lstrip("@").lower()
+    query = select(StoredScore).where(
+        or_(func.lower(StoredScore.handle).in_((name, f"@{name}")), StoredScore.account_id == account.strip())
+    )
+    if platform:
+        query = query.where(StoredScore.platform == platform)
+    if not PERMISSIONS.allows(actor, Permission.READ_ALL):
+        if actor.person_id is None:
+            return []
+        query = query.where(
+            StoredScore.batch_id.in_(select(Batch.id).where(Batch.owner_id == actor.person_id))
+        )
     return session.scalars(query.order_by(StoredScore.created_at.desc(), StoredScore.id).limit(limit)).all()
 
 

@@ -128,6 +128,12 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
         workers=workers,
         loop="auto",
         http="httptools",
+        # Broadcasts write one encoded frame to all sockets, and one sweep pings all (common/web/sockets.py). Compression would
+        # need a frame and a window of memory for each.
+        ws="common.web.sockets:FrameSocket",
+        ws_max_size=1024 * 1024,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
         access_log=False,
         log_level="warning",
         proxy_headers=True,

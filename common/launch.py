@@ -98,6 +98,9 @@ def create_app(settings: Settings, names: Sequence[str] | None = None) -> FastAP
 
     def stop() -> None:
         runner.stop()
+        for manifest in manifests:
+            if manifest.close:
+                manifest.close(services)
         if services.peers:
             services.peers.close()
         services.bus.close()

@@ -27,6 +27,7 @@ class Manifest:
     prepare: Callable[[Services], Any] | None = (
         None  # what the tool keeps for itself in `services.extras[key]`
     )
+    close: Callable[[Services], None] | None = None  # ends what `prepare` made, before bus and database close
     housekeeping: Callable[[Services], None] | None = None  # run every hour, in one process or several
     pulse: Callable[[Services], None] | None = (
         None  # about every second: begin what is due, quickly, repeatably

@@ -105,6 +105,21 @@ class Settings(BaseSettings):
     )
     ads_meta_version: str = Field("v22.0", description="Version of Meta's Graph API that is asked.")
 
+    rooms_private_integrations: tuple[str, ...] = Field(
+        (),
+        description='Hosts of your own network that commands, buttons and feeds of the alert room may reach (JSON list, `["10.0.0.5"]`).',
+    )
+    rooms_file_max_mb: int = Field(
+        25, ge=1, le=2_000, description="Largest file that a room takes, in MB; `upload_max_mb` holds too."
+    )
+    rooms_chromium: str = Field(
+        "",
+        description="Chromium for pictures of captured pages. Empty: the system's, where there is one. `none`: no pictures.",
+    )
+    rooms_timestamp_url: str = Field(
+        "", description="An RFC 3161 time-stamping service for captured evidence. Empty: no time-stamps."
+    )
+
     @cached_property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""

@@ -7,6 +7,7 @@ import { startGuard } from './modules/guard.js'
 import { startKeys } from './modules/keys.js'
 import { startMenus } from './modules/menus.js'
 import { startProgress } from './modules/progress.js'
+import { startRows } from './modules/rows.js'
 import { startTheme } from './modules/theme.js'
 import { startToasts } from './modules/toasts.js'
 
@@ -19,11 +20,12 @@ async function startWriting() {
   if (document.querySelector('textarea[data-editor]:not([data-started])')) (await import('./modules/editor/editor.js')).startEditors()
   if (document.querySelector('[data-complete-entry], [data-complete-source]')) (await import('./modules/picker.js')).startPickers()
   if (document.querySelector('[data-labelling]:not([data-started])')) (await import('./modules/labelling/labelling.js')).startLabelling()
+  if (document.querySelector('[data-room-page]:not([data-started])')) (await import('./modules/room/room.js')).startRoom()
   if (document.querySelector('[data-deciding]:not([data-started])')) (await import('./modules/deciding.js')).startDeciding()
 }
 
 reveal(document)
 htmx.onLoad(reveal)
 htmx.onLoad(startWriting)
-for (const start of [startTheme, startMenus, startDialogs, startKeys, startToasts, startFiles, startCopy, startGuard, startProgress]) start()
+for (const start of [startTheme, startMenus, startDialogs, startKeys, startToasts, startFiles, startCopy, startGuard, startProgress, startRows]) start()
 document.querySelector('[data-focus]')?.focus()

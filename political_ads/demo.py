@@ -5,8 +5,9 @@ careful; they pass through the same doors as anybody's. Nothing about real peopl
 campaign's page says so.
 """
 
+import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,6 +59,8 @@ SEED = 2019
 SOURCE = "demonstration"
 ANSWERED = 0.75  # of the further questions
 DOUBT = 0.15  # how often somebody gives the other answer that a careful reader might
+UNMARKED = 0.1  # how often somebody who makes a remark marks no words for it
+SLIPS = 0.3  # how often a mark begins or ends some words elsewhere
 VISITS = 36
 DAYS = 12  # over which the volunteers worked
 ENOUGH = 0.5  # of the creatives are done: the rest waits for whoever tries the demonstration
@@ -92,6 +95,7 @@ TITLE = {"en": "Political or not? A demonstration", "fr": "Politique ou non ? Un
 class _Volunteer:
     contributor_id: int
     care: float
+    hand: np.random.Generator  # that marks words
 
 
 def fill(services: Services, people: DemoPeople) -> None:  # noqa: ARG001 - the manifest's form; its volunteers have no account
@@ -167,7 +171,7 @@ def _join(
     for gold in quiz_of(session, campaign.id, rules_of(campaign), languages=languages):
         right: dict[str, Value] = {question: options[0] for question, options in gold.right.items()}
         answer_quiz(session, VISITOR, campaign, contributor, gold.item_id, right, at=at)
-    return _Volunteer(contributor.id, care)
+    return _Volunteer(contributor.id, care, np.random.default_rng((SEED, contributor.id)))
 
 
 def _work(
@@ -192,7 +196,7 @@ def _work(
                 item_id=task.item_id,
                 client_key=uuid.UUID(bytes=rng.bytes(16), version=4),
                 answers=said,
-                highlights=_marked(known, said, task.creative.text),
+                highlights=tuple(_marked(known, said, task.creative.text, volunteer)),
                 seconds=float(rng.gamma(6.0, 2.5)) + 4.0,
             )
         )
@@ -224,6 +228,22 @@ def _one(question: Question, truth: shipped.DemoTruth, care: float, rng: np.rand
     return str(rng.choice(others)) if others and rng.random() < DOUBT else right
 
 
-def _marked(truth: shipped.DemoTruth, said: Mapping[str, Value], text: str) -> tuple[Highlight, ...]:
+def _marked(
+    truth: shipped.DemoTruth, said: Mapping[str, Value], text: str, volunteer: _Volunteer
+) -> Iterator[Highlight]:
+    """Draw what somebody marks: the writer's words, now and then some words more or fewer, now and then nothing."""
     chosen = {key for value in said.values() if isinstance(value, tuple) for key in value}
-    return tuple(each for each in truth.highlights(text) if each.option in chosen)
+    for mark in truth.highlights(text):
+        if mark.option not in chosen or volunteer.hand.random() < UNMARKED:
+            continue
+        words = [(found.start(), found.end()) for found in re.finditer(r"\S+", text)]
+        first = next(place for place, (_start, end) in enumerate(words) if end > mark.start)
+        last = max(place for place, (start, _end) in enumerate(words) if start < mark.end)
+        first = min(max(0, first + _slip(volunteer)), last)
+        last = max(min(len(words) - 1, last + _slip(volunteer)), first)
+        yield Highlight(start=words[first][0], end=words[last][1], option=mark.option)
+
+
+def _slip(volunteer: _Volunteer) -> int:
+    """Return by how many words somebody's mark begins or ends elsewhere, 0 as a rule."""
+    return int(volunteer.hand.integers(-3, 4)) if volunteer.hand.random() < SLIPS else 0

@@ -2,20 +2,26 @@
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+import rfc8785
 from sqlalchemy.orm import Session
 
 from collab_chat.actions.projecting import project
 from collab_chat.core.chain import SALT_BYTES, Header, commitment_of, hash_of, whole_milliseconds
 from collab_chat.models import Event, Room
+from collab_chat.permissions import PERMISSIONS, Permission
 from collab_chat.queries.events import event_of_cid
+from collab_chat.queries.rooms import members_of, standing_in
 from collab_chat.schemas.cases import Shape
 from collab_chat.schemas.events import KIND_OF
 from collab_chat.schemas.markings import Tlp, strictest
 from collab_chat.schemas.rooms import Standing
-from common.errors import Conflict, NotFound
+from common.accounts.actors import Actor
+from common.errors import Conflict, Invalid, NotFound
 from common.i18n import gettext as _
 
 APPENDED = "rooms_appended"  # in `session.info`: room → events of this transaction, told after the commit
@@ -44,12 +50,14 @@ def append(
     """Append an event to the room's log, and bring the read tables up to it, in the caller's transaction.
 
     The room's row is locked until the transaction ends, so `seq` is consecutive. The event bears the room's marking or the given
-    one, whichever is stricter. The same `cid` of the same author returns the event that it made before.
+    one, whichever is stricter; where it is RED by the room's marking, its readers are those who are in the room now. The same
+    `cid` of the same author returns the event that it made before.
 
     Raises:
-        Conflict: the room is archived. NotFound: there is no such room.
+        Conflict: the room is archived. NotFound: there is no such room. Invalid: the content cannot be written as JSON text
+        (half a surrogate pair, a zero character, a number beyond 2^53).
     """
-    room = _locked(session, standing.room_id)
+    room = hold_room(session, standing.room_id)
     if cid is not None and standing.person_id is not None:
         known = event_of_cid(session, room.id, standing.person_id, cid)
         if known is not None:
@@ -57,6 +65,7 @@ def append(
     kind = KIND_OF[type(content)]
     if room.archived and kind != "room.changed":
         raise Conflict(_("This room is archived: it can be read, not written in."))
+    marking = _full(session, room, marking)
     event = _made(room, standing, content, at=at, cid=cid, marking=marking)
     room.head_seq, room.head_hash = event.seq, event.hash
     session.add(event)
@@ -66,14 +75,23 @@ def append(
     return event
 
 
-def _locked(session: Session, room_id: uuid.UUID) -> Room:
-    """Return the room, locked by this transaction (once: its row cannot change under us afterwards)."""
-    held: set[uuid.UUID] = session.info.setdefault("rooms_locked", set())
-    room = session.get(Room, room_id, with_for_update=None if room_id in held else True)
+def hold_room(session: Session, room_id: uuid.UUID) -> Room:
+    """Return the room, locked by this transaction (once: its row cannot change under us afterwards). Raises NotFound."""
+    held: dict[uuid.UUID, Room] = session.info.setdefault("rooms_locked", {})  # held fast: sessions forget what nobody holds
+    if room_id in held:
+        return held[room_id]
+    room = session.get(Room, room_id, with_for_update=True)
     if room is None:
-        raise NotFound(_("This room does not exist."))
-    held.add(room_id)
+        raise NotFound(_("This room does not exist, or you are not in it."))
+    held[room_id] = room
     return room
+
+
+def standing_held(session: Session, actor: Actor, room_id: uuid.UUID) -> Standing:
+    """Return how somebody stands, with the room locked: what the caller asks next stays true until the transaction ends."""
+    PERMISSIONS.require(actor, Permission.ENTER)
+    hold_room(session, room_id)
+    return standing_in(session, actor, room_id)
 
 
 def _made(
@@ -81,7 +99,6 @@ def _made(
 ) -> Event:
     body = content.model_dump(mode="json", exclude_none=True)
     salt = secrets.token_hex(SALT_BYTES)
-    tlp = strictest(Tlp(room.tlp), marking.tlp)
     header = Header(
         room=room.id,
         seq=room.head_seq + 1,
@@ -90,9 +107,9 @@ def _made(
         author=standing.person_id,
         organisation=standing.organisation_id,
         cid=cid,
-        tlp=tlp.value,
+        tlp=marking.tlp.value,
         readers=sorted(map(str, marking.readers)),
-        commitment=commitment_of(salt, body),
+        commitment=_committed(salt, body),
         prev=room.head_hash,
     )
     return Event(
@@ -110,3 +127,33 @@ def _made(
         commitment=header.commitment,
         hash=hash_of(header),
     )
+
+
+def _full(session: Session, room: Room, marking: Marking) -> Marking:
+    """Return the stricter of the room's marking and the given one."""
+    if Tlp(room.tlp) is Tlp.RED and marking.tlp is not Tlp.RED:
+        present = (one.person_id for one in members_of(session, room.id))
+        return Marking(Tlp.RED, frozenset(present))
+    return Marking(strictest(Tlp(room.tlp), marking.tlp), marking.readers)
+
+
+def _committed(salt: str, body: Mapping[str, Any]) -> str:
+    """Return the commitment, or refuse what no other program could read or no database would take."""
+    refused = Invalid(_("This holds characters or numbers that cannot be stored."))
+    if _has_zero(body):
+        raise refused
+    try:
+        return commitment_of(salt, body)
+    except rfc8785.CanonicalizationError as error:
+        raise refused from error
+
+
+def _has_zero(value: object) -> bool:
+    match value:
+        case str():
+            return "\0" in value
+        case Mapping():
+            return any(_has_zero(key) or _has_zero(one) for key, one in value.items())
+        case list():
+            return any(map(_has_zero, value))
+    return False

@@ -1,27 +1,43 @@
-"""Messages: said, edited, redacted, pinned, marked, reacted to."""
+"""Messages: said, edited, redacted, unfolded. What is done to somebody's message is in `marking` (pins, markings, reactions)."""
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from collab_chat.actions.appending import UNMARKED, Marking, append
+from collab_chat.actions.appending import UNMARKED, Marking, append, standing_held
+from collab_chat.actions.files import attachable, free_files
+from collab_chat.core.mentions import GROUPS
 from collab_chat.models import Event, Message
 from collab_chat.permissions import require_right
-from collab_chat.queries.rooms import standing_in
-from collab_chat.schemas.events import MAX_TEXT, FileRef, MessagePosted, Quote, Via
-from collab_chat.schemas.rooms import Right
+from collab_chat.queries.events import event_of_cid, events_about
+from collab_chat.queries.messages import message_for, quotable
+from collab_chat.queries.rooms import members_of, room_of
+from collab_chat.schemas.events import (
+    MAX_TEXT,
+    Card,
+    FileRef,
+    Kind,
+    MessageCarded,
+    MessageEdited,
+    MessagePosted,
+    MessageRedacted,
+    Quote,
+    Via,
+)
+from collab_chat.schemas.markings import Tlp, strictest
+from collab_chat.schemas.rooms import Right, Standing
 from common.accounts.actors import Actor
-from common.errors import Invalid, NotFound, TooLarge
+from common.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from common.i18n import gettext as _
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody wants to say. `thread`: the message that began the thread."""
+    """What somebody wants to say. `thread`: the message that began the thread. Of a quote only room and seq are believed."""
 
     text: str
     thread: int | None = None
@@ -46,34 +62,215 @@ def post_message(
     """Say something in a room. The same `cid` again returns the event that it made.
 
     Raises:
-        Invalid: it says nothing. NotFound: the room is not theirs, or the thread is not there. TooLarge: over 20,000 characters.
+        Invalid: it says nothing, or is RED and names nobody. NotFound: the room is not theirs, or the thread or the quoted
+        message is not there. Forbidden: it would carry a quote beyond its readers. TooLarge: over 20,000 characters.
     """
-    standing = standing_in(session, actor, room_id)
+    standing, sent = begun(session, actor, room_id, cid)
+    if sent is not None:
+        return sent
     require_right(actor, standing, Right.POST)
-    text = draft.text.strip()
-    if not (text or draft.files or draft.attachments or draft.quote):
+    text = checked(draft.text, empty=bool(draft.files or draft.attachments or draft.quote))
+    if draft.thread is not None:
+        _thread(session, standing, draft.thread)
+    draft = _quoting(session, actor, standing, draft)
+    people, groups = _named(session, room_id, draft.mentions, draft.groups)
+    content = MessagePosted(
+        text=text,
+        thread=draft.thread,
+        mentions=people,
+        groups=groups,
+        files=attachable(session, standing, draft.files),
+        quote=draft.quote,
+        via=draft.via,
+        attachments=tuple(draft.attachments),
+    )
+    marking = addressed(session, standing, draft.marking)
+    return append(session, standing, content, at=at, cid=cid, marking=marking)
+
+
+def edit_message(  # noqa: PLR0913 - who, where, what, whom it names, when
+    session: Session,
+    actor: Actor,
+    room_id: uuid.UUID,
+    message_seq: int,
+    text: str,
+    *,
+    mentions: Collection[uuid.UUID] = (),
+    groups: Collection[str] = (),
+    attachments: Sequence[dict[str, Any]] | None = None,
+    at: datetime,
+    cid: uuid.UUID | None = None,
+) -> Event:
+    """Give one's message other words; what it said before stays in its history. The toolkit edits what it said itself.
+
+    Raises:
+        Forbidden: somebody else wrote it. Conflict: it was redacted. Invalid, NotFound, TooLarge: as for posting.
+    """
+    standing, sent = begun(session, actor, room_id, cid)
+    if sent is not None:
+        return sent
+    require_right(actor, standing, Right.POST)
+    message = living(session, standing, message_seq)
+    if message.author_id != standing.person_id:
+        raise Forbidden(_("Only who wrote a message can edit it."))
+    text = checked(text, empty=bool(message.files or message.quote or message.attachments or attachments))
+    people, named = _named(session, room_id, mentions, groups)
+    content = MessageEdited(
+        message=message_seq,
+        text=text,
+        mentions=people,
+        groups=named,
+        attachments=None if attachments is None else tuple(attachments),
+    )
+    return append(session, standing, content, at=at, cid=cid, marking=marking_of(message))
+
+
+def redact_message(
+    session: Session,
+    actor: Actor,
+    room_id: uuid.UUID,
+    message_seq: int,
+    why: str = "",
+    *,
+    at: datetime,
+    cid: uuid.UUID | None = None,
+) -> Event:
+    """Erase a message: its words, its edits', its cards', and their salts. The chain still verifies; nothing brings them back.
+
+    Raises:
+        Forbidden: somebody else wrote it, and they may not moderate. Conflict: it was redacted before.
+    """
+    standing, sent = begun(session, actor, room_id, cid)
+    if sent is not None:
+        return sent
+    require_right(actor, standing, Right.POST)
+    message = living(session, standing, message_seq)
+    if message.author_id != standing.person_id or message.author_id is None:
+        require_right(actor, standing, Right.MODERATE)
+    erased = events_about(session, room_id, message_seq, (Kind.MESSAGE_EDITED, Kind.MESSAGE_CARDED))
+    events = [session.get_one(Event, (room_id, message_seq)), *erased]
+    files = [str(one["sha256"]) for one in message.files]
+    content = MessageRedacted(
+        message=message_seq, thread=message.thread_seq, events=tuple(one.seq for one in events), why=why
+    )
+    redaction = append(session, standing, content, at=at, cid=cid, marking=marking_of(message))
+    for event in events:
+        event.content = event.salt = None
+    free_files(session, room_id, files)
+    return redaction
+
+
+def card_message(
+    session: Session,
+    actor: Actor,
+    room_id: uuid.UUID,
+    message_seq: int,
+    cards: Sequence[Card],
+    *,
+    at: datetime,
+) -> Event:
+    """Put beneath a message what its links lead to. Only the toolkit does: cards say what the other tools say.
+
+    Raises:
+        Forbidden: a person tries. Conflict: the message was redacted meanwhile.
+    """
+    standing = standing_held(session, actor, room_id)
+    require_right(actor, standing, Right.POST)
+    if standing.person_id is not None:
+        raise Forbidden(_("Links are unfolded by the toolkit itself."))
+    message = living(session, standing, message_seq)
+    content = MessageCarded(message=message_seq, cards=tuple(cards))
+    standing = replace(standing, organisation_id=message.organisation_id)  # AMBER+STRICT asks for it
+    return append(session, standing, content, at=at, marking=marking_of(message))
+
+
+def begun(
+    session: Session, actor: Actor, room_id: uuid.UUID, cid: uuid.UUID | None
+) -> tuple[Standing, Event | None]:
+    """Return how the actor stands, with the room held, and the event that they sent before under this cid."""
+    standing = standing_held(session, actor, room_id)
+    if cid is None or standing.person_id is None:
+        return standing, None
+    return standing, event_of_cid(session, room_id, standing.person_id, cid)
+
+
+def living(session: Session, standing: Standing, seq: int) -> Message:
+    """Return a message that is theirs to read and was not redacted. Raises NotFound, Conflict."""
+    message = message_for(session, standing, seq)
+    if message.redacted_seq is not None:
+        raise Conflict(_("This message was removed meanwhile."))
+    return message
+
+
+def marking_of(message: Message) -> Marking:
+    """Return a message's marking as it is now, for what is said about it: the author of a RED one is among its readers."""
+    if Tlp(message.tlp) is not Tlp.RED:
+        return Marking(Tlp(message.tlp))
+    author = {message.author_id} if message.author_id else set()
+    return Marking(Tlp.RED, frozenset({*map(uuid.UUID, message.readers), *author}))
+
+
+def checked(text: str, *, empty: bool = False) -> str:
+    """Return a message's words without space around them. Raises Invalid where there are none, unless it may be empty; TooLarge."""
+    text = text.strip()
+    if not (text or empty):
         raise Invalid(_("Write something first."), fields={"text": _("Write something first.")})
     if len(text) > MAX_TEXT:
         raise TooLarge(
             _("A message takes at most %(most)s characters; send longer texts as a file.")
             % {"most": MAX_TEXT}
         )
-    if draft.thread is not None:
-        _thread(session, room_id, draft.thread)
-    content = MessagePosted(
-        text=text,
-        thread=draft.thread,
-        mentions=tuple(sorted(draft.mentions)),
-        groups=tuple(sorted(draft.groups)),
-        files=tuple(draft.files),
-        quote=draft.quote,
-        via=draft.via,
-        attachments=tuple(draft.attachments),
-    )
-    return append(session, standing, content, at=at, cid=cid, marking=draft.marking)
+    if not text.isascii() and any("\ud800" <= one <= "\udfff" for one in text):
+        raise Invalid(_("This holds characters that cannot be stored."))
+    return text
 
 
-def _thread(session: Session, room_id: uuid.UUID, seq: int) -> None:
-    begun = session.get(Message, (room_id, seq))
-    if begun is None or begun.thread_seq is not None:
-        raise NotFound(_("The message that you answer is not in this room."))
+def addressed(session: Session, standing: Standing, marking: Marking) -> Marking:
+    """Check whom a RED marking names: people in the room, at least one; other markings name nobody.
+
+    Raises:
+        Invalid: nobody is named, or somebody who is not in the room.
+    """
+    if marking.tlp is not Tlp.RED:
+        return Marking(marking.tlp)
+    if not marking.readers and Tlp(room_of(session, standing.room_id).tlp) is Tlp.RED:
+        return UNMARKED  # the room's own marking: everybody in it
+    present = {one.person_id for one in members_of(session, standing.room_id)}
+    if not marking.readers or not marking.readers <= present:
+        message = _("TLP:RED is for people who are named: choose them among those in this room.")
+        raise Invalid(message, fields={"to": message})
+    return marking
+
+
+def _quoting(session: Session, actor: Actor, standing: Standing, draft: Draft) -> Draft:
+    """Take the quoted words from where they stand, and give the draft at least their marking."""
+    if draft.quote is None:
+        return draft
+    quote, readers = quotable(session, actor, standing.room_id, draft.quote.room, draft.quote.seq)
+    tlp = strictest(draft.marking.tlp, quote.tlp)
+    if quote.tlp is not Tlp.RED:
+        return replace(draft, quote=quote, marking=Marking(tlp, draft.marking.readers))
+    to = draft.marking.readers or readers & {one.person_id for one in members_of(session, standing.room_id)}
+    if not to <= readers:
+        raise Forbidden(_("What you quote is TLP:RED, and not for all whom you name."))
+    return replace(draft, quote=quote, marking=Marking(tlp, frozenset(to)))
+
+
+def _named(
+    session: Session, room_id: uuid.UUID, mentions: Collection[uuid.UUID], groups: Collection[str]
+) -> tuple[tuple[uuid.UUID, ...], tuple[str, ...]]:
+    """Return the people in the room and the known groups among those named, in order; others are named in vain."""
+    people = set(mentions)
+    if people:
+        people &= {one.person_id for one in members_of(session, room_id)}
+    return tuple(sorted(people)), tuple(sorted(GROUPS & set(groups)))
+
+
+def _thread(session: Session, standing: Standing, seq: int) -> None:
+    missing = NotFound(_("The message that you answer is not in this room."))
+    try:
+        root = message_for(session, standing, seq)
+    except NotFound:
+        raise missing from None
+    if root.thread_seq is not None:
+        raise missing

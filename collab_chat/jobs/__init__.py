@@ -2,14 +2,28 @@
 
 from collections.abc import Callable
 
+from collab_chat.jobs import capturing, feeds, timers
 from common.jobs import JobKind
 from common.web.services import Services
 
-JOB_KINDS: tuple[JobKind, ...] = ()
-PULSES: tuple[Callable[[Services], None], ...] = ()
+JOB_KINDS: tuple[JobKind, ...] = (
+    *capturing.JOB_KINDS,
+    *feeds.JOB_KINDS,
+)
+PULSES: tuple[Callable[[Services], None], ...] = (feeds.begin_due, timers.pulse)
+HOUSEKEEPING: tuple[Callable[[Services], None], ...] = (
+    capturing.keep_house,
+    feeds.keep_house,
+)
 
 
 def pulse(services: Services) -> None:
     """Begin what is due: each part looks at one indexed row and returns."""
     for part in PULSES:
+        part(services)
+
+
+def keep_house(services: Services) -> None:
+    """Tidy what is past its time, every hour."""
+    for part in HOUSEKEEPING:
         part(services)

@@ -13,6 +13,7 @@ from collab_chat.models.cases import (
 )
 from collab_chat.models.exercises import Exercise
 from collab_chat.models.integrations import (
+    Button,
     ConsensusRule,
     Feed,
     Hook,
@@ -35,6 +36,7 @@ from collab_chat.models.reports import ReportUpdate, ReportVersion
 from collab_chat.models.signals import Signal, SignalSight
 
 __all__ = [
+    "Button",
     "Case",
     "ConsensusRule",
     "Counter",

@@ -43,6 +43,7 @@ class Case(Base):
     exercise_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     triaged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last time
     qualifying_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     qualified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last decision
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # on a reaction
@@ -50,7 +51,7 @@ class Case(Base):
     verdict: Mapped[str | None] = mapped_column(String(30))  # of the last decision
     reminded: Mapped[dict[str, str]] = mapped_column(
         Json, default=dict
-    )  # timer → when its reminder was given
+    )  # core.timers.Reminder.key → the due time (ISO) of which it reminded
 
 
 class Vote(Base):
@@ -64,6 +65,8 @@ class Vote(Base):
     sheet: Mapped[dict[str, Any]] = mapped_column(Json)  # schemas.cases.Sheet
     seq: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changes: Mapped[int] = mapped_column(default=0)  # cast again so often, perhaps having read the others'
+    first_verdict: Mapped[str] = mapped_column(String(30))
 
 
 class Objection(Base):
@@ -95,7 +98,7 @@ class Decision(Base):
 
 
 class ReactionTaken(Base):
-    """A reaction that was decided, attributions among them (`kind` = attribution)."""
+    """A reaction that was decided; attributions too (`kind` = proposed, then attribution), with what they say in `details`."""
 
     __tablename__ = "room_reaction_taken"
     room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("room_room.id"), primary_key=True)
@@ -148,14 +151,13 @@ class Evidence(Base):
 
 
 class Link(Base):
-    """An account, ad, entry, address or case that belongs to a case; similar cases are found by them."""
+    """An account, ad, entry, address, signal or case that belongs to a case; similar cases are found by them."""
 
     __tablename__ = "room_link"
     __table_args__ = (Index("ix_room_link_ref", "what", "ref"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("room_room.id"), index=True)
-    what: Mapped[str] = mapped_column(String(10))
-    ref: Mapped[str] = mapped_column(String(500))
+    room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("room_room.id"), primary_key=True)
+    what: Mapped[str] = mapped_column(String(10), primary_key=True)
+    ref: Mapped[str] = mapped_column(String(500), primary_key=True)
     title: Mapped[str] = mapped_column(String(300))
     url: Mapped[str] = mapped_column(Text, default="")
     seq: Mapped[int]

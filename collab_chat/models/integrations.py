@@ -37,6 +37,7 @@ class Feed(Base):
     etag: Mapped[str] = mapped_column(Text, default="")
     modified: Mapped[str] = mapped_column(Text, default="")
     words: Mapped[list[str]] = mapped_column(Json, default=list)  # only items with one of them; none: all
+    seen: Mapped[list[str]] = mapped_column(Json, default=list)  # core.feeds.Item.key of the items last seen
     next_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     polled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     worked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -60,6 +61,18 @@ class SlashCommand(Base):
     by_id: Mapped[uuid.UUID | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Button(Base):
+    """Where a button under a message leads. Kept out of the log: addresses and contexts are the integration's own business."""
+
+    __tablename__ = "room_button"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)  # drawn at random; the message names it
+    room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("room_room.id"), index=True)
+    name: Mapped[str] = mapped_column(String(300))
+    url: Mapped[str] = mapped_column(String(2_000))
+    context: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class ReachFigure(Base):

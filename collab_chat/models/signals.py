@@ -25,7 +25,7 @@ class Signal(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     url: Mapped[str] = mapped_column(Text, default="")
     canonical_url: Mapped[str] = mapped_column(String(500), default="")
-    bands: Mapped[list[str]] = mapped_column(Json, default=list)  # MinHash bands of the text
+    compared: Mapped[str] = mapped_column(Text, default="")  # core.likeness.compared of title and text
     tlp: Mapped[str] = mapped_column(String(20), default="amber")
     facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     times: Mapped[int] = mapped_column(default=1)  # sightings

@@ -1,10 +1,54 @@
 """The tool's pages; each door parses, makes one call, and renders."""
 
-from collab_chat.pages import home
+from collab_chat.pages import (
+    case_panel,
+    cases,
+    commands,
+    evidence_panel,
+    feeds,
+    files,
+    home,
+    logs,
+    manage,
+    members_panel,
+    messages,
+    pins_panel,
+    qualification_panel,
+    reaction_panel,
+    room,
+    rooms,
+    rules,
+    search,
+    settings_panel,
+    signals,
+    tasks_panel,
+)
 from common.web.routing import PrefixRouter
 
 router = PrefixRouter(prefix="/rooms", include_in_schema=False)
-for _part in (home,):
+for _part in (
+    rules,
+    case_panel,
+    cases,
+    commands,
+    evidence_panel,
+    feeds,
+    files,
+    home,
+    logs,
+    manage,
+    members_panel,
+    messages,
+    pins_panel,
+    qualification_panel,
+    reaction_panel,
+    room,
+    rooms,
+    search,
+    settings_panel,
+    signals,
+    tasks_panel,
+):
     router.include_router(_part.router)
 
 __all__ = ["router"]

@@ -223,8 +223,8 @@ class CaseGraded(Shape):
 class CaseStaffed(Shape):
     """Lead and scribe; None: nobody."""
 
-    lead: uuid.UUID | None
-    scribe: uuid.UUID | None
+    lead: uuid.UUID | None = None
+    scribe: uuid.UUID | None = None
 
 
 class CaseOrganisations(Shape):
@@ -299,8 +299,8 @@ class TaskChanged(Shape):
 
     task: Seq
     text: Line
-    owner: uuid.UUID | None
-    due: datetime | None
+    owner: uuid.UUID | None = None
+    due: datetime | None = None
     done: bool
 
 
@@ -345,6 +345,16 @@ class CaseReopened(Shape):
 
     round: Annotated[int, Field(ge=2)]
     why: Text
+    evidence: tuple[Seq, ...] = ()
+
+
+class AttributionProposed(Shape):
+    """Somebody says who is behind it; nothing is stated before a person of another organisation agrees."""
+
+    actor: Line
+    confidence: Confidence
+    why: Text
+    evidence: tuple[Seq, ...]
 
 
 class AttributionStated(Shape):
@@ -354,7 +364,8 @@ class AttributionStated(Shape):
     confidence: Confidence
     why: Text
     evidence: tuple[Seq, ...]
-    second: uuid.UUID  # the person of another organisation who agrees
+    second: uuid.UUID  # the person of another organisation who agrees, and the event's author
+    proposal: Seq | None = None
 
 
 class ReactionChosen(Shape):
@@ -416,6 +427,7 @@ class Kind(StrEnum):
     OBJECTION_LIFTED = "objection.lifted"
     WAIT_SHORTENED = "wait.shortened"
     DECISION_MADE = "decision.made"
+    ATTRIBUTION_PROPOSED = "attribution.proposed"
     ATTRIBUTION_STATED = "attribution.stated"
     REACTION_CHOSEN = "reaction.chosen"
     REPORT_SAVED = "report.saved"
@@ -455,6 +467,7 @@ SHAPES: dict[Kind, type[Shape]] = {
     Kind.OBJECTION_LIFTED: ObjectionLifted,
     Kind.WAIT_SHORTENED: WaitShortened,
     Kind.DECISION_MADE: DecisionMade,
+    Kind.ATTRIBUTION_PROPOSED: AttributionProposed,
     Kind.ATTRIBUTION_STATED: AttributionStated,
     Kind.REACTION_CHOSEN: ReactionChosen,
     Kind.REPORT_SAVED: ReportSaved,

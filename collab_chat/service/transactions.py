@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from collab_chat.actions.appending import APPENDED
 from collab_chat.models import Event
+from collab_chat.service.files import drop_freed
 from common.bus import Bus
 from common.web.services import Services
 
@@ -17,9 +18,10 @@ TOPIC = "rooms"  # on the bus: {"room": id, "seq": the last one}
 @contextmanager
 def changing(services: Services) -> Iterator[Session]:
     """Open a transaction that writes; commit, then tell which rooms have grown. Doors and jobs of this tool use no other."""
-    with services.database.write() as session:
+    with services.database.write(durable=True) as session:
         yield session
     tell(services.bus, appended_in(session))
+    drop_freed(services, session)
 
 
 def appended_in(session: Session) -> dict[uuid.UUID, list[Event]]:

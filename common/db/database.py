@@ -13,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 5_000
 WRITES = "disinfo_writes"  # execution option: this transaction will write
+DURABLE = "disinfo_durable"  # execution option: it is on the disk when it is committed
 
 
 class Database:
@@ -33,10 +34,14 @@ class Database:
             yield session  # closing rolls back, and leaves what was read readable
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Open a transaction that writes; SQLite takes its write lock at once, so that it cannot fail half-way."""
+    def write(self, *, durable: bool = False) -> Iterator[Session]:
+        """Open a transaction that writes; SQLite takes its write lock at once, so that it cannot fail half-way.
+
+        `durable`: SQLite too waits for the disk at the commit (PostgreSQL always does). Without, a power cut, though no crash of
+        the process, can undo the last transactions.
+        """
         with Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={WRITES: True})
+            session.connection(execution_options={WRITES: True, DURABLE: durable})
             yield session
             session.commit()
 
@@ -86,5 +91,8 @@ def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
 
 def _begin_sqlite(connection: Connection) -> None:
     """Begin: immediately where the transaction writes, or one of two writers fails when both upgrade."""
-    writes = connection.get_execution_options().get(WRITES, False)
+    options = connection.get_execution_options()
+    writes = options.get(WRITES, False)
+    if writes:  # between transactions, the only place where it can be changed
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get(DURABLE) else 'NORMAL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")

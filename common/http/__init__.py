@@ -3,7 +3,16 @@
 from common.http.bounds import Bounds, World
 from common.http.client import HttpClient
 from common.http.errors import OutgoingFailed, OutgoingRefused
-from common.http.response import Response
+from common.http.response import Exchange, Response
 from common.http.rules import Rules
 
-__all__ = ["Bounds", "HttpClient", "OutgoingFailed", "OutgoingRefused", "Response", "Rules", "World"]
+__all__ = [
+    "Bounds",
+    "Exchange",
+    "HttpClient",
+    "OutgoingFailed",
+    "OutgoingRefused",
+    "Response",
+    "Rules",
+    "World",
+]

@@ -18,7 +18,7 @@ from common.http.errors import OutgoingFailed, OutgoingRefused
 from common.http.loop import Loop
 from common.http.network import GuardedTransport
 from common.http.pacing import Pacer, jittered, retry_after
-from common.http.response import Response, read_body
+from common.http.response import Exchange, Response, read_body
 from common.http.rules import Rules, ascii_host
 from common.i18n import gettext as _
 
@@ -163,22 +163,36 @@ class HttpClient:
 
     async def _follow(self, request: httpx.Request, max_body: int) -> Response:
         """Send a request and go where redirections lead, each hop checked like the first."""
+        exchanges: list[Exchange] = []
         for _hop in range(MAX_HOPS + 1):
             await self._pacer.turn(ascii_host(request.url))
             answer = await self._client.send(request, stream=True, follow_redirects=False)
+            exchanges.append(_exchange(answer))
             try:
                 if answer.next_request is None:
-                    return await _whole(answer, max_body)
+                    return await _whole(answer, max_body, tuple(exchanges))
             finally:
                 await answer.aclose()
             request = self._rules.redirected(request, answer.next_request)
         raise OutgoingFailed(_("The site leads from one address to the next without end."))
 
 
-async def _whole(answer: httpx.Response, max_body: int) -> Response:
+async def _whole(answer: httpx.Response, max_body: int, exchanges: tuple[Exchange, ...]) -> Response:
     body = await read_body(answer.aiter_raw(), answer.headers.get("Content-Encoding", ""), max_body)
     return Response(
-        answer.status_code, str(answer.url), answer.headers, body, answer.charset_encoding or "utf-8"
+        answer.status_code, str(answer.url), answer.headers, body, answer.charset_encoding or "utf-8", exchanges
+    )  # fmt: skip
+
+
+def _exchange(answer: httpx.Response) -> Exchange:
+    stream = answer.extensions.get("network_stream")
+    peer = stream.get_extra_info("server_addr") if stream is not None else None
+    return Exchange(
+        str(answer.request.url),
+        tuple(answer.request.headers.multi_items()),
+        answer.status_code,
+        tuple(answer.headers.multi_items()),
+        str(peer[0]) if peer else "",
     )
 
 

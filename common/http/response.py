@@ -13,15 +13,33 @@ UNPACK_STEP = 1 << 16  # bytes unpacked at a time
 GZIP = 16 + zlib.MAX_WBITS  # zlib's way to say: gzip headers
 
 
+Fields = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and the head of its answer, in the order of their fields; `server` is the network address that answered."""
+
+    url: str
+    sent: Fields
+    status: int
+    received: Fields
+    server: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a site answered: status, the address that it came from in the end, headers (any case), unpacked body."""
+    """What a site answered: status, the address that it came from in the end, headers (any case), unpacked body.
+
+    `exchanges`: how it came about, hop by hop; the last one's answer is this.
+    """
 
     status: int
     url: str
     headers: Mapping[str, str]
     body: bytes
     encoding: str = "utf-8"
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -11,9 +11,13 @@ from common.db import Database
 
 HERE = Path(__file__).parent
 # Full-text indexes are each database's own matter: migrations make them by hand and no model describes them.
-FULL_TEXT_TABLES = ("encyclopedia_fts", "ads_fts")  # and the tables beneath it, whose names begin alike
+FULL_TEXT_TABLES = (
+    "encyclopedia_fts",
+    "ads_fts",
+    "room_fts",
+)  # and the tables beneath it, whose names begin alike
 FULL_TEXT_COLUMNS = {("encyclopedia_search_page", "head"), ("encyclopedia_search_page", "everything")}
-FULL_TEXT_INDEXES = ("ix_encyclopedia_fts", "ix_ads_fts")
+FULL_TEXT_INDEXES = ("ix_encyclopedia_fts", "ix_ads_fts", "ix_room_fts")
 
 
 def alembic_config(database: Database) -> Config:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -41,6 +42,28 @@ class PeerScore(BaseModel):
     model_version: str
 
 
+class PeerScoreWords(BaseModel):
+    """A kept score in the reader's language; `reasons` and `caveats` are sentences."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: uuid.UUID
+    platform: str
+    account_id: str
+    handle: str | None
+    observed_at: datetime | None
+    scored_at: datetime
+    probability: float | None
+    low: float | None
+    high: float | None
+    prevalence: float
+    verdict_words: str
+    sentence: str
+    reasons: list[str]
+    caveats: list[str]
+    model_version: str
+
+
 class BotDetectorPeer:
     """The bot detector, as other tools see it."""
 
@@ -61,3 +84,15 @@ class BotDetectorPeer:
         """Read a kept score again."""
         answer = self._caller.call(TOOL, "GET", f"/api/v1/bots/scores/{score_id}", for_person=for_person)
         return PeerScore.model_validate(answer)
+
+    def find(self, account: str, *, for_person: uuid.UUID, platform: str = "") -> list[PeerScoreWords]:
+        """Find the kept scores of an account, by handle or id, that a person may find; newest first."""
+        answer = self._caller.get(
+            TOOL, "/api/v1/bots/scores", for_person=for_person, account=account, platform=platform
+        )
+        return [PeerScoreWords.model_validate(one) for one in answer["scores"]]
+
+    def words(self, score_id: uuid.UUID, *, for_person: uuid.UUID) -> PeerScoreWords:
+        """Read a kept score in words."""
+        answer = self._caller.get(TOOL, f"/api/v1/bots/scores/{score_id}/words", for_person=for_person)
+        return PeerScoreWords.model_validate(answer)

@@ -3,11 +3,13 @@
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from common.errors import Invalid, NotFound, Problem, Unavailable
 from common.http import Bounds, HttpClient, OutgoingFailed, Rules
 from common.http.bounds import World
 from common.http.in_process import in_process
+from common.i18n import current_locale
 from common.i18n import gettext as _
 from common.peers.statements import Statement, sign_statement
 
@@ -37,7 +39,11 @@ class Caller:
             Problem: with the sentence that the tool gave. Unavailable: it does not answer.
         """
         credential = sign_statement(self._secret, Statement(tool, for_person))
-        headers = {"Authorization": f"Peer {credential}", "Accept": "application/json"}
+        headers = {
+            "Authorization": f"Peer {credential}",
+            "Accept": "application/json",
+            "Accept-Language": current_locale(),
+        }
         away = self._addresses.get(tool)
         client = self._away if away else self._here
         try:
@@ -49,6 +55,11 @@ class Caller:
         raise _as_problem(
             answer.status, answer.json() if "json" in answer.headers.get("content-type", "") else {}
         )
+
+    def get(self, tool: str, path: str, *, for_person: uuid.UUID, **params: str | int) -> Any:
+        """Ask a tool for somebody by GET; empty parameters are left out. Raises as `call` does."""
+        query = urlencode({name: value for name, value in params.items() if value not in ("", None)})
+        return self.call(tool, "GET", f"{path}?{query}" if query else path, for_person=for_person)
 
     def close(self) -> None:
         """End all calls."""

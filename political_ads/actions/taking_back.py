@@ -11,6 +11,7 @@ from common.errors import Conflict, NotFound
 from common.i18n import gettext as _
 from political_ads.actions.admission import Entrance
 from political_ads.actions.log import note
+from political_ads.actions.marking import mark_again
 from political_ads.actions.tallying import Tally, open_tally, settle
 from political_ads.models import Answer, Campaign, Contributor, Item, Lease, Skill
 from political_ads.permissions import PERMISSIONS, Permission
@@ -122,6 +123,7 @@ def withdraw_in(
         tally.items[item_id].free += 0 if tally.items[item_id].gold else count
     tally.touched |= set(places)
     settle(session, tally, at=at)
+    mark_again(session, actor, campaign, set(places))
     session.execute(
         delete(Skill).where(Skill.contributor_id == contributor.id, Skill.campaign_id == campaign.id)
     )

@@ -48,6 +48,16 @@ class Campaigns(BaseModel):
     campaigns: list[CampaignOut]
 
 
+class SpanOut(BaseModel):
+    """Words of the creative's text that most of those marked who were asked to."""
+
+    start: int = Field(description="In Unicode code points of the text, from 0.")
+    end: int = Field(description="The first code point after the words.")
+    text: str
+    share: float = Field(description="Of those asked, who marked at least half of these words: 0 to 1.")
+    asked: int
+
+
 class LabelOut(BaseModel):
     """A (sub-)question's label of one creative; `votes` and `posterior` by answer."""
 
@@ -60,6 +70,7 @@ class LabelOut(BaseModel):
     answers: int
     votes: dict[str, int]
     posterior: dict[str, float]
+    spans: list[SpanOut]
     soft: bool
     state: str
     disputed: bool
@@ -137,7 +148,9 @@ def list_labels(
     found = label_page(session, campaign.id, after=after, limit=asked.limit, conditions=conditions)
     version = version_in_use(session, campaign)
     body = {
-        "labels": [_label(label_row(campaign, version, item, one)) for one, item, _creative in found],
+        "labels": [
+            _label(label_row(campaign, version, item, one, creative.text)) for one, item, creative in found
+        ],
         "next": str(found[-1][0].id) if len(found) == asked.limit else "",
     }
     return _tagged(request, body)
@@ -149,12 +162,13 @@ def read_creative_labels(
 ) -> Response:
     """Give all labels of one creative in a campaign."""
     campaign = seen_campaign(session, viewer, slug)
-    item = item_of_creative(session, campaign.id, creative_id)
-    if item is None:
+    found = item_of_creative(session, campaign.id, creative_id)
+    if found is None:
         raise NotFound(_("This campaign has no such creative."))
+    item, text = found
     version = version_in_use(session, campaign)
     labels = labels_in(session, [item.id])[item.id]
-    body = {"labels": [_label(label_row(campaign, version, item, one)) for one in labels], "next": ""}
+    body = {"labels": [_label(label_row(campaign, version, item, one, text)) for one in labels], "next": ""}
     return _tagged(request, body)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from political_ads.core.classifier.fitting import RECIPE, Rows
 from political_ads.core.classifier.learners import (
     Linear,
     Recipe,
@@ -16,7 +17,6 @@ from political_ads.core.classifier.learners import (
 )
 from political_ads.core.classifier.metrics import f1
 from political_ads.core.classifier.ngrams import Counts, FloatArray, IntArray
-from political_ads.core.classifier.training import RECIPE, Rows
 from political_ads.core.classifier.weighting import inverse_frequency, weighted
 
 _POOL_WEIGHT = 0.15  # of a text that nobody has labelled, against 1 of a labelled one

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from common.statistics.agreement import krippendorff
 from political_ads.core.aggregation import UNKNOWN, FloatArray, IntArray, Votes, aggregate
 from political_ads.core.aggregation.uncertainty import accuracy_band, spammer_scores
-from political_ads.core.agreement import krippendorff
 from political_ads.core.labels import LabelValue, label_values
 from political_ads.core.questionnaires import Asked
 from political_ads.core.questionnaires.votes import NO, YES

@@ -110,7 +110,32 @@ def terms_of(model: Model, texts: Sequence[str], group: IntArray) -> dict[str, l
     words, counts = _vocabulary(texts, group)
     if not words:
         return {name: [] for name in model.classes}
-    lift = scores(model, words) - model.intercept
+    return _strongest(model, scores(model, words) - model.intercept, words, counts)
+
+
+def facts_of(
+    model: Model, rows: Sequence[Sequence[str]] | None, group: IntArray
+) -> dict[str, list[dict[str, Any]]]:
+    """Return, per class, the statements beside the words that speak most for it, with their `lift` and the creatives of which they hold.
+
+    As with words, only what is stated of several advertisers. Empty for a model that reads words alone.
+    """
+    if not model.facts or not rows:
+        return {}
+    holding: Counter[str] = Counter()
+    users: dict[str, set[int]] = {}
+    for row, advertiser in zip(rows, group.tolist(), strict=True):
+        holding.update(row)
+        for statement in row:
+            users.setdefault(statement, set()).add(advertiser)
+    stated = sorted(statement for statement, by in users.items() if len(by) >= ADVERTISERS_OF_TERM)
+    lift = scores(model, [""] * len(stated), [[statement] for statement in stated]) - model.intercept
+    return _strongest(model, lift, stated, np.array([holding[each] for each in stated], dtype=np.int64))
+
+
+def _strongest(
+    model: Model, lift: FloatArray, words: Sequence[str], counts: IntArray
+) -> dict[str, list[dict[str, Any]]]:
     if lift.shape[1] == 1:
         lift = np.concatenate([-lift, lift], axis=1)
     else:

@@ -1,23 +1,69 @@
-"""What volunteers marked in a text: the characters that most of them marked, for each (sub-)question that asks for a place."""
+"""What volunteers marked in a text: the characters that most of them marked, for each (sub-)question that asks for a place.
 
-from collections.abc import Iterator, Mapping, Sequence
+Places are counted in Unicode code points of the creative's text as it is stored and shown, from 0, the end not included: what Python
+counts, and what the labelling page counts (`frontend/modules/labelling/marking.js`). An emoji may be several code points, a combining
+accent is one of its own.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from political_ads.core.aggregation.multi import Span, agreed_spans, character_shares
-from political_ads.core.questionnaires.votes import name_of
+from political_ads.core.aggregation.multi import Span, agreed_spans, character_shares, highlighted
+from political_ads.core.questionnaires.votes import classes_of, name_of
 from political_ads.schemas import Highlight, QuestionKind, Questionnaire, Value
 
 Marks = dict[int, dict[str, dict[int, list[Span]]]]  # item → question → contributor → what they marked
-Marked = Mapping[int, Mapping[str, list[list[int]]]]  # item → question → [start, end) of what most marked
+Marked = Mapping[
+    int, Mapping[str, list[list[int]]]
+]  # item → question → [start, end, marked, asked] of what most marked
+HALF = 0.5  # of a place: who marked as much of it marked it
+
+
+@dataclass(frozen=True)
+class AgreedSpan:
+    """A place that most marked: characters `start` to `end` (not included), how many marked it (at least half of it), how many were asked."""
+
+    start: int
+    end: int
+    marked: int
+    asked: int
+
+    @property
+    def share(self) -> float:
+        """The share, 0 to 1, of those who were asked for a place and marked this one; each counts the same."""
+        return self.marked / self.asked
+
+
+def spans_of(stored: Iterable[Sequence[int]], text: str) -> tuple[AgreedSpan, ...]:
+    """Return a label's stored places in a text, in their order; those that an older batch kept without counts are left out.
+
+    So is what lies outside the text: nothing is shown that nobody can have marked.
+    """
+    found = (AgreedSpan(*place) for place in stored if len(place) == 4)
+    return tuple(
+        sorted((one for one in found if 0 <= one.start < one.end <= len(text)), key=lambda one: one.start)
+    )
+
+
+def places_asked(questionnaire: Questionnaire) -> tuple[str, ...]:
+    """Return the (sub-)questions that ask where in the text, in the questionnaire's order."""
+    return tuple(
+        asked.key
+        for asked in classes_of(questionnaire).values()
+        if (question := questionnaire.question(asked.question))
+        and (
+            question.kind is QuestionKind.SPAN
+            or ((option := question.option(asked.option)) is not None and option.highlight)
+        )
+    )
 
 
 def asks_for_places(questionnaire: Questionnaire) -> bool:
     """Say whether a questionnaire has questions or options that ask where in the text."""
-    return any(
-        question.kind is QuestionKind.SPAN or any(option.highlight for option in question.options)
-        for question in questionnaire.questions
-    )
+    return bool(places_asked(questionnaire))
 
 
 def marks_in(
@@ -53,7 +99,8 @@ def marks_in(
 def agreed(marks: Marks, weights: Mapping[str, Mapping[int, float]]) -> Marked:
     """Return what more than half of those who were asked marked. `weights`: question → contributor → weight, 0 to 1 (spammer score).
 
-    Where nobody's answers to a question tell anything, all weigh the same.
+    Where nobody's answers to a question tell anything, all weigh the same. Weights say which places are agreed on; how many people
+    marked each is counted without them. Whom the weights do not name weighs as the others do on average.
     """
     return {
         item_id: {
@@ -65,7 +112,21 @@ def agreed(marks: Marks, weights: Mapping[str, Mapping[int, float]]) -> Marked:
 
 def _agreed(said: Mapping[int, Sequence[Span]], weights: Mapping[int, float]) -> list[list[int]]:
     length = max((end for spans in said.values() for _start, end in spans), default=0)
-    weight = np.array([weights.get(contributor, 0.0) for contributor in said])
+    known = [weights[contributor] for contributor in said if contributor in weights]
+    usual = float(np.mean(known)) if known else 1.0
+    weight = np.array([weights.get(contributor, usual) for contributor in said])
     if not weight.any():
         weight = np.ones(len(said))
-    return [list(span) for span in agreed_spans(character_shares(length, list(said.values()), weight))]
+    places = agreed_spans(character_shares(length, list(said.values()), weight))
+    marks = [highlighted(length, spans) for spans in said.values()]
+    return [
+        [start, end, sum(bool(each[start:end].mean() >= HALF) for each in marks), len(said)]
+        for start, end in places
+    ]
+
+
+def single_marks(said: Mapping[int, Sequence[Span]], places: Iterable[AgreedSpan]) -> list[tuple[Span, int]]:
+    """Return what contributors marked one by one, with how many marked just that, but for the places that most agree on."""
+    known = {(one.start, one.end) for one in places}
+    counted = Counter(span for spans in said.values() for span in spans)
+    return [(span, counted[span]) for span in sorted(counted) if span not in known]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from political_ads.core.classifier.facts import NOTHING_STATED, AdFacts, statements
 from political_ads.core.classifier.groups import Groups
 from political_ads.core.classifier.ngrams import FloatArray, IntArray
 from political_ads.core.classifier.training import Examples
@@ -18,7 +19,8 @@ class LabelledCreative:
     """A creative that people answered on. `posterior`: class → probability; `votes`: answers to this question.
 
     `told`: 0 to 1, how much an answer of those who answered tells on average (Raykar and Yu's score); `decided`: by a reviewer.
-    `advertisers`: keys of pages and of who paid, of all its ads. `began`: seconds since 1970, NaN where unknown.
+    `advertisers`: keys of pages and of who paid, of all its ads. `began`: seconds since 1970, NaN where unknown. `facts`: what the ad that is
+    shown for the group states beside its words.
     """
 
     creative_id: int
@@ -31,6 +33,7 @@ class LabelledCreative:
     sampled: bool
     began: float
     advertisers: tuple[str, ...]
+    facts: AdFacts = NOTHING_STATED
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def training_set(classes: Sequence[str], rows: Sequence[LabelledCreative]) -> Tr
         groups=groups[used].astype(np.str_),
         languages=np.array([row.language for row in taken], dtype=np.str_),
         times=np.array([row.began for row in taken], dtype=np.float64),
+        facts=[statements(row.facts) for row in taken],
     )
     ids = np.array([row.creative_id for row in taken], dtype=np.int64)
     return TrainingSet(examples, supply, ids, sampled[used], groups[used], sampled[missed], groups[missed])

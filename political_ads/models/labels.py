@@ -29,7 +29,7 @@ class Label(Base):
     entropy: Mapped[float] = mapped_column(default=0.0)  # bits
     spans: Mapped[list[list[int]]] = mapped_column(
         Json, default=list
-    )  # [start, end) of what most marked in the text, from the last batch
+    )  # [start, end, marked, asked] of what most marked in the text (core.spans.AgreedSpan), from the last batch
     method: Mapped[str] = mapped_column(String(40))  # ensemble, online, adjudicated
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -13,6 +13,7 @@ from political_ads.pages.answered import Posted, number_in
 from political_ads.pages.volunteer import keep_cookie, volunteer_of
 from political_ads.queries.answers import golds_about, history
 from political_ads.queries.campaigns import campaign_of, is_running, questionnaire_of
+from political_ads.queries.marks import others_marks
 from political_ads.queries.volunteers import answers_given, main_answers
 from political_ads.service.labelling import undo
 from political_ads.views.history import Told, history_page
@@ -54,7 +55,8 @@ def _page(
     questionnaire = questionnaire_of(session, campaign.questionnaire_id)
     listed = history(session, campaign.id, contributor.id, before=before, limit=PAGE_SIZE)
     items = [item.id for _answer, item, _creative in listed]
-    told = Told(golds_about(session, items), main_answers(session, items, questionnaire.main.key))
+    others = main_answers(session, items, questionnaire.main.key)
+    told = Told(golds_about(session, items), others, others_marks(session, items))
     more = {"before": listed[-1][0].id} if len(listed) == PAGE_SIZE else None
     context = history_page(
         request,

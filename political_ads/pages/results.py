@@ -11,6 +11,7 @@ from common.web.services import App, ReadSession
 from common.web.templating import render
 from political_ads.core.export.cells import csv_table
 from political_ads.queries.campaigns import is_running
+from political_ads.queries.marks import others_marks
 from political_ads.queries.results import (
     Narrowing,
     advertisers,
@@ -21,7 +22,7 @@ from political_ads.queries.results import (
     stamp_of,
 )
 from political_ads.service.agreement import agreement_of
-from political_ads.service.results import examples_of, results_of, seen_campaign, version_in_use
+from political_ads.service.results import examples_of, marked_of, results_of, seen_campaign, version_in_use
 from political_ads.views.results import agreement_page, all_figures, live_part, results_page
 
 router = APIRouter()
@@ -56,6 +57,8 @@ def show_results(
         wanted,
         examples=examples,
         disputed=disputed,
+        marked=marked_of(session, campaign, version, wanted),
+        marks=others_marks(session, [one.item.id for found in examples.values() for one in found]),
         ads=shown_ads(session, [one.creative for found in examples.values() for one in found]),
         choices=(
             languages(session, campaign.id),

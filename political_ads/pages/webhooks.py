@@ -27,7 +27,7 @@ router = APIRouter(prefix="/manage/campaigns/{slug}/webhooks")
 @router.get("", name="ads_webhooks")
 def show_webhooks(request: Request, session: ReadSession, viewer: Viewer, slug: str) -> Response:
     """Show which addresses are told, and how that goes."""
-    page = _page(session, viewer, campaign_of(session, viewer, slug), forms.Form())
+    page = _page(request, session, viewer, campaign_of(session, viewer, slug), forms.Form())
     return render(request, "political_ads/webhooks.html", page)
 
 
@@ -40,12 +40,12 @@ def add(
         with app.database.write() as session:
             campaign = campaign_of(session, viewer, slug)
             made = add_webhook(session, viewer, campaign, url, at=app.clock())
-            page = _page(session, viewer, campaign, forms.Form(), secret=made.secret)
+            page = _page(request, session, viewer, campaign, forms.Form(), secret=made.secret)
     except (Invalid, Conflict) as problem:
         refused = problem if isinstance(problem, Invalid) else Invalid(problem.message)
         with app.database.read() as session:
             campaign = campaign_of(session, viewer, slug)
-            page = _page(session, viewer, campaign, forms.Form.refused(refused, url=url))
+            page = _page(request, session, viewer, campaign, forms.Form.refused(refused, url=url))
         return render(request, "political_ads/webhooks.html", page, status=problem.status)
     return render(request, "political_ads/webhooks.html", page, headers={"Cache-Control": "no-store"})
 
@@ -77,10 +77,16 @@ def act(
 
 
 def _page(
-    session: Session, viewer: Actor, campaign: Campaign, form: forms.Form, *, secret: str = ""
+    request: Request,
+    session: Session,
+    viewer: Actor,
+    campaign: Campaign,
+    form: forms.Form,
+    *,
+    secret: str = "",
 ) -> WebhooksPage:
     found = [
         (webhook, waiting_count(session, webhook), deliveries_of(session, webhook))
         for webhook in webhooks_of(session, viewer, campaign)
     ]
-    return webhooks_page(campaign, found, form, secret=secret)
+    return webhooks_page(request, campaign, found, form, secret=secret)

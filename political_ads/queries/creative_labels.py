@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from common.accounts.actors import Actor
 from common.errors import NotFound
 from common.i18n import gettext as _
-from political_ads.models import Adjudication, Campaign, Contest, Item, Label
+from political_ads.models import Adjudication, Campaign, Contest, Creative, Item, Label
 from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries.ads import FINISHED
 from political_ads.queries.campaigns import LISTED, may_see_results, questionnaire_of
@@ -21,9 +21,10 @@ MOST = 50  # campaigns of one creative
 
 @dataclass(frozen=True)
 class CreativeLabel:
-    """An item of one campaign with its labels; `labels` is empty while volunteers are still asked."""
+    """An item of one campaign with its labels; `labels` is empty while volunteers are still asked. `creative`: the text they read."""
 
     item: Item
+    creative: Creative
     campaign: Campaign
     questionnaire: Questionnaire
     labels: Mapping[str, Label]
@@ -43,7 +44,8 @@ def labels_of_creative(session: Session, actor: Actor, creative_ids: Collection[
     """
     PERMISSIONS.require(actor, Permission.READ)
     rows = session.execute(
-        select(Item, Campaign)
+        select(Item, Creative, Campaign)
+        .join(Creative, Creative.id == Item.creative_id)
         .join(Campaign, Campaign.id == Item.campaign_id)
         .where(
             Item.creative_id.in_(creative_ids),
@@ -54,20 +56,21 @@ def labels_of_creative(session: Session, actor: Actor, creative_ids: Collection[
         .order_by(Campaign.id.desc(), Item.id)
         .limit(MOST)
     ).all()
-    seen = [(item, campaign) for item, campaign in rows if may_see_results(actor, campaign)]
-    finished = [item.id for item, _campaign in seen if item.state in FINISHED]
+    seen = [each for each in rows if may_see_results(actor, each.Campaign)]
+    finished = [each.Item.id for each in seen if each.Item.state in FINISHED]
     labels = labels_of(session, finished)
     contests, decided = _contests(session, finished), _adjudications(session, finished)
     return [
         CreativeLabel(
             item,
+            creative,
             campaign,
             questionnaire_of(session, campaign.questionnaire_id),
             labels.get(item.id, {}),
             decided.get(item.id),
             contests.get(item.id, 0),
         )
-        for item, campaign in seen
+        for item, creative, campaign in seen
     ]
 
 

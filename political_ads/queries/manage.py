@@ -113,7 +113,7 @@ def overview(session: Session, campaign: Campaign, *, at: datetime) -> Overview:
 
 
 def answers_per_day(session: Session, campaign_id: int, *, at: datetime, days: int = DAYS) -> tuple[int, ...]:
-    """Count the answers of each of the last `days` days (UTC) that count, today's last."""
+    """Count the answers of each of the last `days` days (UTC) that count, gold left out, today's last."""
     first = at.date() - timedelta(days=days - 1)
     day = _day_of(session)
     query = (
@@ -122,6 +122,7 @@ def answers_per_day(session: Session, campaign_id: int, *, at: datetime, days: i
             Answer.campaign_id == campaign_id,
             Answer.at >= datetime.combine(first, datetime.min.time(), at.tzinfo),
             counts(),
+            Answer.gold_right.is_(None),
         )
         .group_by(day)
     )

@@ -109,9 +109,12 @@ def label_page(
     return [(label, item, creative) for label, item, creative in session.execute(query)]
 
 
-def item_of_creative(session: Session, campaign_id: int, creative_id: int) -> Item | None:
-    """Return a creative's place in a campaign; None where it has none, or is gold."""
-    query = select(Item).where(
-        Item.campaign_id == campaign_id, Item.creative_id == creative_id, Item.gold.is_(False)
+def item_of_creative(session: Session, campaign_id: int, creative_id: int) -> tuple[Item, str] | None:
+    """Return a creative's place in a campaign, with its text; None where it has none, or is gold."""
+    query = (
+        select(Item, Creative.text)
+        .join(Creative, Creative.id == Item.creative_id)
+        .where(Item.campaign_id == campaign_id, Item.creative_id == creative_id, Item.gold.is_(False))
     )
-    return session.scalars(query).first()
+    found = session.execute(query).first()
+    return (found[0], found[1]) if found else None

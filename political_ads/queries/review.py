@@ -12,12 +12,15 @@ from common.accounts.actors import Actor
 from common.errors import NotFound
 from common.i18n import gettext as _
 from common.paging import Page, window
+from political_ads.core.aggregation.multi import Span
 from political_ads.core.questionnaires import votes_of
+from political_ads.core.spans import agreed
 from political_ads.core.stored import restored
 from political_ads.models import Ad, Adjudication, Answer, Campaign, Contest, Creative, Item, Label, LogLine
 from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries.answers import counts
 from political_ads.queries.labels import labels_of
+from political_ads.queries.marks import marks_about, weights_in
 from political_ads.queries.questionnaires import Version, version_of
 
 OPEN_CAMPAIGNS = ("open", "paused", "closed")
@@ -39,7 +42,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Said:
-    """All that is known of one creative in a campaign. `votes`: (sub-)question → class → answers that count."""
+    """All that is known of one creative in a campaign. `votes`: (sub-)question → class → answers that count.
+
+    `marks`: (sub-)question → contributor → the words that they marked; `marked`: what most of them marked, as answers stand now.
+    """
 
     item: Item
     creative: Creative
@@ -51,6 +57,8 @@ class Said:
     flags: Mapping[str, int]
     comments: tuple[str, ...]
     labels: Mapping[str, Label]
+    marks: Mapping[str, Mapping[int, Sequence[Span]]]
+    marked: Mapping[str, Sequence[Sequence[int]]]
     adjudications: Sequence[Adjudication]
     contests: Sequence[Contest]
 
@@ -100,6 +108,7 @@ def said_about(session: Session, actor: Actor, item_id: int) -> Said:
         select(Answer).where(Answer.item_id == item.id, counts()).order_by(Answer.id)
     ).all()
     contests = select(Contest).where(Contest.item_id == item.id).order_by(Contest.at.desc())
+    marks = marks_about(session, campaign, [item.id])
     return Said(
         item=item,
         creative=creative,
@@ -111,6 +120,8 @@ def said_about(session: Session, actor: Actor, item_id: int) -> Said:
         flags=Counter(answer.flag for answer in answers if answer.flag),
         comments=tuple(answer.comment for answer in answers if answer.comment)[:MOST_COMMENTS],
         labels=labels_of(session, [item.id])[item.id],
+        marks=marks.get(item.id, {}),
+        marked=agreed(marks, weights_in(session, campaign.id, marks.get(item.id, {}))).get(item.id, {}),
         adjudications=adjudications_of(session, item.id),
         contests=session.scalars(contests).all(),
     )

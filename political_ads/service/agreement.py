@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from sqlalchemy.orm import Session
 
+from common.statistics.agreement import Agreement, fleiss, krippendorff, patterns_of
 from common.web.services import Services
 from political_ads.core.aggregation import FloatArray
-from political_ads.core.agreement import Agreement, fleiss, krippendorff, patterns_of
 from political_ads.core.questionnaires import Asked
 from political_ads.models import Campaign
 from political_ads.queries.results import Narrowing, stamp_of, vote_patterns

@@ -30,10 +30,10 @@ from political_ads.core.classifier.evaluation_table import (
     Evaluation,
     Replayed,
 )
+from political_ads.core.classifier.fitting import RECIPE, Rows, call, fit
 from political_ads.core.classifier.near_duplicates import near_duplicates
 from political_ads.core.classifier.ngrams import FloatArray, IntArray, count
 from political_ads.core.classifier.splits import Fold, grouped_folds, hashed_split
-from political_ads.core.classifier.training import RECIPE, Rows, call, fit
 from political_ads.sources.labelled import (
     SEEDS,
     URUGUAY_CODES,
@@ -215,8 +215,9 @@ def _uruguay(each: _Set, found: Evaluation, rng: np.random.Generator) -> None:
 
 
 def _wmp(each: _Set, found: Evaluation, rng: np.random.Generator) -> None:
-    """Tone, goals and topics, by page and funder."""
+    """Tone, goals and topics, by page and funder; with words alone, and with what the set states beside them."""
     rows, every = each.rows, each.ads.labels
+    beside = replace(rows, table=count(each.ads.texts, each.ads.facts))
     folds = grouped_folds(rows.groups, rows.near, rows.shares, WMP_FOLDS, rng)
     questions = {
         "tone": {"tone": every["tone"]},
@@ -224,7 +225,7 @@ def _wmp(each: _Set, found: Evaluation, rng: np.random.Generator) -> None:
         "topics": {name: values for name, values in every.items() if name.startswith("TOC_")},
     }
     for title, labels in questions.items():
-        said = compare(rows, each.ads.texts, labels, folds, rng)
+        said = compare(rows, each.ads.texts, labels, folds, rng, beside=beside)
         _add(found, each, BY_PAGE, labels, said, f"{each.ads.name}, {title}")
 
 

@@ -16,7 +16,9 @@ from common.i18n import gettext as _
 from political_ads.core.export.cells import BOM, csv_lines
 from political_ads.core.export.label_studio import annotation, prediction, task
 from political_ads.core.export.pseudonyms import pseudonym
-from political_ads.core.export.rows import TABLES, Row, as_record, column_types, columns_of
+from political_ads.core.export.rows import TABLES, Row, as_cells, as_record, column_types, columns_of
+from political_ads.core.questionnaires.votes import NO
+from political_ads.core.spans import spans_of
 from political_ads.models import Campaign
 from political_ads.queries.published import answers_in, item_parts, labels_in, sizes
 from political_ads.queries.questionnaires import Version
@@ -117,7 +119,7 @@ def pieces_of(
         case "csv":
             yield (BOM + csv_lines([columns_of(TABLES[order.what])])).encode()
             for part in parts:
-                yield csv_lines(tuple(vars(row).values()) for row in part).encode()
+                yield csv_lines(as_cells(row) for row in part).encode()
         case "jsonl":
             for part in parts:
                 yield b"".join(orjson.dumps(as_record(row)) + b"\n" for row in part)
@@ -176,6 +178,11 @@ def _tasks(
             given = [answer for answer in answers[item.id] if answer.answers]
             known = {label.question: label for label in labels[item.id]}
             names = {question: label.label for question, label in known.items()}
+            marked = {
+                question: spans_of(label.spans, creative.text)
+                for question, label in known.items()
+                if label.label != NO
+            }
             data = {
                 "text": creative.text,
                 "page": creative.page_name,
@@ -186,9 +193,13 @@ def _tasks(
                 "random_set": item.sampled,
                 "contributors": [pseudonym(answer.contributor_id, key) for answer in given],
             }
-            annotations = [annotation(version.content, answer.answers, creative.text) for answer in given]
+            annotations = [
+                annotation(version.content, answer.answers, creative.text, answer.highlights)
+                for answer in given
+            ]
             sure = known[main].confidence if main in known else 0.0
-            predictions = [prediction(version.content, names, sure)] if main in known else []
+            predicted = prediction(version.content, names, sure, marked, creative.text)
+            predictions = [predicted] if main in known else []
             tasks.append(task(creative.id, data, annotations, predictions))
         yield tasks
 

@@ -9,16 +9,17 @@ import orjson
 from sqlalchemy.orm import Session
 
 from political_ads.core.export.pseudonyms import pseudonym
-from political_ads.core.export.rows import AnswerRow, CreativeRow, LabelRow, Row
+from political_ads.core.export.rows import AnswerRow, CreativeRow, LabelRow, Row, marked_words
 from political_ads.core.export.transparency import PublishedAd, transparency_record
 from political_ads.core.questionnaires import Asked
+from political_ads.core.spans import spans_of
 from political_ads.models import Ad, Answer, Campaign, Creative, Item, Label, QuestionnaireVersion
 from political_ads.queries.published import ad_parts, answers_in, item_parts, labels_in
 from political_ads.queries.questionnaires import Version
 
 
-def label_row(campaign: Campaign, version: Version, item: Item, label: Label) -> LabelRow:
-    """Return a label as it is published."""
+def label_row(campaign: Campaign, version: Version, item: Item, label: Label, text: str) -> LabelRow:
+    """Return a label as it is published; `text`: the creative's, in which words may be marked."""
     asked = version.asked.get(label.question) or _former(label.question)
     return LabelRow(
         campaign=campaign.slug,
@@ -31,6 +32,7 @@ def label_row(campaign: Campaign, version: Version, item: Item, label: Label) ->
         answers=sum(label.votes.values()),
         votes=_json(label.votes),
         posterior=_json(label.posterior),
+        spans=marked_words(spans_of(label.spans, text), text),
         soft=asked.soft,
         state=item.state,
         disputed=item.disputed,
@@ -45,8 +47,8 @@ def label_rows(session: Session, campaign: Campaign, version: Version) -> Iterat
     for part in item_parts(session, campaign.id):
         labels = labels_in(session, [item.id for item, _creative, _ad in part])
         yield [
-            label_row(campaign, version, item, label)
-            for item, _creative, _ad in part
+            label_row(campaign, version, item, label, creative.text)
+            for item, creative, _ad in part
             for label in labels[item.id]
         ]
 
@@ -153,11 +155,19 @@ def _answer(
             questionnaire=names[answer.questionnaire_id],
             question=question,
             value=value_words(value),
+            marked=_marked(answer, value),
             counted=answer.counted,
             drawn=answer.drawn,
             seconds=float(round(answer.seconds)),
             day=answer.at.date().isoformat(),
         )
+
+
+def _marked(answer: Answer, value: Any) -> str:
+    """Return the places that were marked for the options chosen in one question; empty where none asked for any."""
+    chosen = value if isinstance(value, list) else [value]
+    places = [mark for mark in answer.highlights if mark["option"] in chosen]
+    return _json(places) if places else ""
 
 
 def value_words(value: Any) -> str:

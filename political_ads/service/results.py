@@ -14,6 +14,7 @@ from common.i18n import gettext as _
 from common.web.services import Services
 from political_ads.core.questionnaires import Asked
 from political_ads.core.shares import Estimate, mean_share, prevalence, wilson
+from political_ads.core.spans import places_asked
 from political_ads.models import Campaign
 from political_ads.queries.campaigns import campaign_of, may_see_results
 from political_ads.queries.questionnaires import Version, version_of
@@ -31,6 +32,7 @@ from political_ads.queries.results import (
     by_month,
     entropies,
     further,
+    marked_examples,
     model_answers,
     quantities,
     random_set,
@@ -48,6 +50,7 @@ MOST_PAGES = 15
 DAYS = 60
 NO = "no"
 EXAMPLES = 2  # creatives shown for each class
+MARKED_BY = 2  # volunteers: one person's mark is nothing that several agree on
 MOST_KEPT = 200  # results in memory
 KEPT = "political_ads.results"
 
@@ -255,3 +258,14 @@ def examples_of(
         for share in results.shares
         if share.count and share.key != CANNOT_TELL
     }
+
+
+def marked_of(
+    session: Session, campaign: Campaign, version: Version, wanted: Narrowing
+) -> dict[str, list[Disputed]]:
+    """Return, for each (sub-)question that asks for words of the text, creatives in which several volunteers marked the same."""
+    found = {
+        name: marked_examples(session, campaign.id, name, wanted, least=MARKED_BY, limit=EXAMPLES)
+        for name in places_asked(version.content)
+    }
+    return {name: examples for name, examples in found.items() if examples}

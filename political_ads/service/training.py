@@ -4,12 +4,13 @@ Read in one transaction, computed outside any, written in short ones, so that no
 goes on after the last creative that it predicted. This module imports SciPy; what serves readers is `service.predicting`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
+from sqlalchemy.orm import Session
 
 from common.accounts.actors import Actor
 from common.db import Database
@@ -19,17 +20,14 @@ from political_ads.actions.training import finish_training, keep_predictions, ke
 from political_ads.core.active import choose
 from political_ads.core.ad_words import text_of
 from political_ads.core.classifier.card import model_card
-from political_ads.core.classifier.curves import learning_curve
-from political_ads.core.classifier.drift import drift
+from political_ads.core.classifier.facts import AdFacts, statements
 from political_ads.core.classifier.model import Model as Trained
 from political_ads.core.classifier.model import predict
-from political_ads.core.classifier.report import Report
-from political_ads.core.classifier.splits import grouped_folds
-from political_ads.core.classifier.training import FOLDS, as_rows, train
-from political_ads.core.model_report import HeldOut, agreement_of, calibration_of, confusion_of, terms_of
-from political_ads.core.training_set import LabelledCreative, TrainingSet, training_set
+from political_ads.core.classifier.training import FOLDS, train
+from political_ads.core.training_set import LabelledCreative, training_set
 from political_ads.models import Campaign
 from political_ads.permissions import PERMISSIONS, Permission
+from political_ads.queries.ad_facts import facts_of_creatives
 from political_ads.queries.training import (
     Known,
     how_many_to_predict,
@@ -40,33 +38,29 @@ from political_ads.queries.training import (
     texts_of,
 )
 from political_ads.service.supplying import asked_question, class_words, missing_words
+from political_ads.service.training_report import DIGITS, Before, card_lines, curve_of, drift_since, report_of
 from political_ads.sources.kept_models import KeptModels
 
 PART = 500  # creatives of one transaction
 TOLD = 0.5  # how much somebody's answer tells as long as no batch has measured it
-CURVE = (25, 50, 100, 200, 400, 800, 1_600, 3_200, 6_400)
-CURVE_FOLDS = 3  # over which the curve is averaged
-SMALL = 2_000  # rows, up to which more than one fold is worth its time
-WINDOW = 30  # new creatives, from which drift is looked for
-DIGITS = 4
+STEPS = 2 * FOLDS + 3  # of learning: the folds on words alone and with facts, the whole, by time, the curve
 
 Progress = Callable[[int, int, str], None]  # steps done, steps in all, what is being done
 
 
 @dataclass(frozen=True)
 class _Task:
-    """What is read once for a run. `texts_before`: what the version before learned from."""
+    """What is read once for a run. `facts`: by creative."""
 
     slug: str
     question: str
     version: int
     main: bool
     known: list[Known]
+    facts: Mapping[int, AdFacts]
     classes: tuple[str, ...]
     words: Callable[[str], str]
-    before: int | None
-    ids_before: frozenset[int]
-    texts_before: list[str]
+    before: Before
 
 
 def run_training(
@@ -96,9 +90,9 @@ def run_training(
 def _learn(
     database: Database, models: KeptModels, actor: Actor, model_id: int, *, at: datetime, progress: Progress
 ) -> str:
-    progress(0, FOLDS + 3, _("Reading labels"))
+    progress(0, STEPS, _("Reading labels"))
     task = _task(database, models, model_id)
-    found = training_set(task.classes, [_row(each) for each in task.known])
+    found = training_set(task.classes, [_row(each, task.facts) for each in task.known])
     if not found.supply.enough:
         raise Conflict(" ".join(missing_words(found.supply, task.words)))
     name = f"{task.slug}-{task.question}-{task.version}"
@@ -107,15 +101,17 @@ def _learn(
         found.examples,
         rng,
         version=name,
-        progress=lambda done, _all: progress(done, FOLDS + 3, _("Learning and measuring")),
+        progress=lambda done, every: progress(
+            (STEPS - 1) * done // every, STEPS, _("Learning and measuring")
+        ),
     )
-    progress(FOLDS + 2, FOLDS + 3, _("Learning curve"))
-    told = _report(found, report, model, rng) | {
-        "curve": _curve(found, rng),
-        "drift": _drift(found, model, task),
+    progress(STEPS - 1, STEPS, _("Learning curve"))
+    told = report_of(found, report, model, rng) | {
+        "curve": curve_of(found, model, rng),
+        "drift": drift_since(found, model, task.before),
         "trained_at": at.isoformat(),
     }
-    model = replace(model, told=model.told | _facts(task, found, told))
+    model = replace(model, told=model.told | card_lines(f"{task.slug}, {task.question}", found, told))
     models.keep(name, model, found.ids.tolist())
     with database.write() as session:
         keep_trained(session, actor, model_of(session, model_id), name, model_card(model), told)
@@ -127,6 +123,7 @@ def _task(database: Database, models: KeptModels, model_id: int) -> _Task:
         model = model_of(session, model_id)
         campaign = session.get_one(Campaign, model.campaign_id)
         version, asked = asked_question(session, campaign, model.question)
+        known = labelled_creatives(session, campaign, asked)
         last = newest_model(session, campaign.id, asked.key)
         ids = models.creatives(last.artefact) if last else []
         return _Task(
@@ -134,16 +131,23 @@ def _task(database: Database, models: KeptModels, model_id: int) -> _Task:
             question=asked.key,
             version=model.version,
             main=asked.key == version.content.main.key,
-            known=labelled_creatives(session, campaign, asked),
+            known=known,
+            facts=facts_of_creatives(
+                session, {each.creative_id: text_of(each.title, each.text) for each in known}
+            ),
             classes=asked.classes,
             words=class_words(version, asked),
-            before=last.version if last else None,
-            ids_before=frozenset(ids),
-            texts_before=[text_of(*each) for each in texts_of(session, ids).values()],
+            before=_before(session, last.version if last else None, ids),
         )
 
 
-def _row(known: Known) -> LabelledCreative:
+def _before(session: Session, version: int | None, ids: Sequence[int]) -> Before:
+    texts = {creative_id: text_of(*each) for creative_id, each in texts_of(session, ids).items()}
+    stated = [statements(each) for each in facts_of_creatives(session, texts).values()]
+    return Before(version, frozenset(ids), list(texts.values()), stated)
+
+
+def _row(known: Known, facts: Mapping[int, AdFacts]) -> LabelledCreative:
     return LabelledCreative(
         creative_id=known.creative_id,
         text=text_of(known.title, known.text),
@@ -155,80 +159,8 @@ def _row(known: Known) -> LabelledCreative:
         sampled=known.sampled,
         began=float("nan") if known.started_at is None else known.started_at.timestamp(),
         advertisers=known.advertisers,
+        facts=facts[known.creative_id],
     )
-
-
-def _report(found: TrainingSet, report: Report, model: Trained, rng: np.random.Generator) -> dict[str, Any]:
-    held = HeldOut(
-        report.stated,
-        found.examples.shares,
-        found.group,
-        found.sampled,
-        found.missed_group,
-        found.missed_sampled,
-    )
-    return {
-        "classes": list(found.examples.classes),
-        "rows": len(found.ids),
-        "advertisers": found.supply.advertisers,
-        "left_out": found.supply.left_out,
-        "untold": found.supply.untold,
-        "agreement": agreement_of(held, found.examples.classes, rng),
-        "calibration": calibration_of(held),
-        "confusion": confusion_of(held),
-        "terms": terms_of(model, found.examples.texts, found.group),
-        **report.as_dict(),
-    }
-
-
-def _curve(found: TrainingSet, rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Macro-F1 on advertisers held out, by the number of creatives learned from: the mean over some folds."""
-    rows = as_rows(found.examples)
-    folds = grouped_folds(rows.groups, rows.near, rows.shares, FOLDS, rng)
-    folds = folds[: CURVE_FOLDS if len(rows.shares) <= SMALL else 1]
-    most = min(len(fold.trained) for fold in folds)
-    sizes = [size for size in CURVE if size < 0.8 * most] + [most]
-    curves = [learning_curve(rows, fold, sizes, rng) for fold in folds]
-    return [
-        {
-            "size": size,
-            "macro_f1": round(float(np.mean([curve[n].figures.macro_f1 for curve in curves])), DIGITS),
-        }
-        for n, size in enumerate(sizes)
-    ]
-
-
-def _drift(found: TrainingSet, model: Trained, task: _Task) -> dict[str, Any] | None:
-    """How far what came since the version before differs from what it learned from; None where there is little or nothing to compare."""
-    new = [place for place, creative_id in enumerate(found.ids) if int(creative_id) not in task.ids_before]
-    if len(task.texts_before) < WINDOW or len(new) < WINDOW:
-        return None
-    texts = [found.examples.texts[place] for place in new]
-    old_scores, new_scores = (predict(model, part)[:, -1] for part in (task.texts_before, texts))
-    measured = drift(task.texts_before, old_scores, texts, new_scores)
-    numbers = {name: round(float(value), DIGITS) for name, value in asdict(measured).items()}
-    return {**numbers, "moved": measured.moved, "new": len(new), "since": task.before}
-
-
-def _facts(task: _Task, found: TrainingSet, told: dict[str, Any]) -> dict[str, str]:
-    """What the card says of the run beside its figures; in English, as the whole card."""
-    agreement = told["agreement"]
-    drawn = "creatives of the uniformly random set" if agreement["random"] else "all labelled creatives"
-    left = ", ".join(f"{name} ({count})" for name, count in found.supply.left_out.items())
-    moved = told["drift"]
-    return {
-        "Campaign and question": f"{task.slug}, {task.question}",
-        "Date": told["trained_at"][:10],
-        "Likeliest answer = the volunteers' likeliest": f"{agreement['value']:.1%} ({agreement['low']:.1%} to {agreement['high']:.1%}), "
-        f"{drawn}, n = {agreement['n']}; always saying “{agreement['usual']['class']}”: {agreement['usual']['value']:.1%}",
-        "Answers too rare to be learned (always counted as wrong)": left or "none",
-        "Creatives of which most volunteers could not tell (not learned)": str(found.supply.untold),
-        "Weight of a creative": "s / (s + 1), s = answers × mean score of those who gave them (Raykar and Yu); 1 where a reviewer decided",
-        "Drift since the version before": "not measured: too few new labels, or no version before"
-        if moved is None
-        else f"scores {moved['score']:.2f} (chance {moved['score_chance']:.2f}), words {moved['vocabulary']:.2f} "
-        f"(chance {moved['vocabulary_chance']:.2f})",
-    }
 
 
 def _predict(
@@ -251,9 +183,11 @@ def _predict(
         progress(done, every, _("Asking the model about every ad"))
         with database.read() as session:
             waiting = next_to_predict(session, model_of(session, model_id), after=after, limit=PART)
+            texts = {each.creative_id: text_of(each.title, each.text) for each in waiting}
+            stated = [statements(each) for each in facts_of_creatives(session, texts).values()]
         if not waiting:
             return done
-        probabilities = predict(trained, [text_of(each.title, each.text) for each in waiting])
+        probabilities = predict(trained, list(texts.values()), stated)
         said = {
             each.creative_id: _named(trained.classes, row.tolist())
             for each, row in zip(waiting, probabilities, strict=True)

@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 
 from common.errors import NotFound
 from common.i18n import gettext as _
+from political_ads.core.classifier.facts import facts_of, statements
 from political_ads.core.classifier.groups import connected
 from political_ads.core.classifier.texts import plain
+from political_ads.sources.readers.coded_sets import read_wmp as as_read
+from political_ads.sources.readers.shapes import Origin
 
 SEEDS = ("en-US", "fr-CA", "it-IT", "nl-BE")
 URUGUAY_CODES = (
@@ -103,7 +106,7 @@ class LabelledAds:
     """One set. All arrays have one value per ad.
 
     `groups`: who speaks (page or funder), as far as the set says it. `labels`: name → true or false, or a class's number.
-    `times`: seconds since 1970, NaN where unknown.
+    `times`: seconds since 1970, NaN where unknown. `facts`: statements beside each text, where the set says more than its words.
     """
 
     name: str
@@ -113,6 +116,7 @@ class LabelledAds:
     groups: NDArray[np.str_]
     labels: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     times: NDArray[np.float64] | None = None
+    facts: list[tuple[str, ...]] | None = None
 
 
 def read_seeds(folder: Path, locale: str) -> LabelledAds:
@@ -161,7 +165,9 @@ def read_uruguay(folder: Path) -> LabelledAds:
 def read_wmp(folder: Path) -> LabelledAds:
     """Read the Wesleyan Media Project's ads of 2020: `tone` (a number in `WMP_TONES`), nine goals and ten topics (0 or 1).
 
-    Ads of one page or one funder, in chains, are one group.
+    Ads of one page or one funder, in chains, are one group. Beside the text the set says whether somebody paid. Two fields are left
+    out: the kind of sponsor, which its coders wrote down, so that it is a label; and the page's name, which stands beside a quarter of the ads
+    and tells by being there how the set was put together.
     """
     rows = _table(folder / "wmp_2020" / "fb_2020_text_goal_tone_topic.csv")
     rows = [row for row in rows if row["transcript"].strip()]
@@ -178,6 +184,10 @@ def read_wmp(folder: Path) -> LabelledAds:
         languages=np.full(len(rows), "en"),
         groups=spoken.astype(np.str_),
         labels=labels,
+        facts=[
+            statements(facts_of(as_read(row | {"page_name": ""}, Origin()), row["transcript"]))
+            for row in rows
+        ],
     )
 
 

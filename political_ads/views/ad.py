@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from babel import Locale
@@ -15,6 +16,7 @@ from common.i18n import gettext as _
 from common.web.charts import Bars, bars
 from common.web.formats import Formats
 from common.web.templating import path_for
+from political_ads.core.spans import AgreedSpan
 from political_ads.models import Ad, Creative
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
@@ -38,10 +40,11 @@ _OTHER_WARNING = N_("This ad was marked as one to look at with care.")
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of an ad's text; `host` is the address's domain where the stretch is a link, else empty."""
+    """A stretch of an ad's text; `host` is the address's domain where the stretch is a link, else empty. `marked`: volunteers did."""
 
     text: str
     host: str = ""
+    marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,17 @@ class AdView:
     language: str  # ISO 639-1 or empty
 
 
-def ad_view(ad: Ad | None, creative: Creative | None = None, *, picture: str = "") -> AdView:
+def ad_view(
+    ad: Ad | None,
+    creative: Creative | None = None,
+    *,
+    picture: str = "",
+    marked: Sequence[AgreedSpan] = (),
+) -> AdView:
     """Show an ad, or a creative by the ad that stands for it. The text is the creative's where there is one.
 
-    `picture` is the address under which this deployment serves the stored picture. Raises `ValueError` without either.
+    `picture` is the address under which this deployment serves the stored picture. `marked`: places of the text that are shown
+    as marked. Raises `ValueError` without an ad and a creative.
     """
     if ad is None and creative is None:
         raise ValueError("An ad or a creative is needed.")
@@ -83,7 +93,7 @@ def ad_view(ad: Ad | None, creative: Creative | None = None, *, picture: str = "
         initial=next((sign.upper() for sign in page if sign.isalnum()), "·"),
         platform=PLATFORMS.get(ad.platform, ad.platform) if ad else "",
         sponsor=_sponsor(ad),
-        pieces=tuple(pieces(text)),
+        pieces=tuple(pieces(text, marked)),
         title=(creative.title if creative else "") or (ad.title if ad else ""),
         description=ad.description if ad else "",
         domain=(ad.link_caption or host_of(ad.landing_url)) if ad else "",
@@ -105,16 +115,20 @@ def picture_path(request: Request, ad: Ad | None) -> str:
     return path_for(request, "ads_picture", file=ad.image) if ad is not None and ad.image else ""
 
 
-def pieces(text: str) -> Iterator[Piece]:
-    """Cut a text at its links; joined again, the pieces are the text, character by character."""
+def pieces(text: str, marked: Sequence[AgreedSpan] = ()) -> Iterator[Piece]:
+    """Cut a text at its links and marked places; joined again, the pieces are the text, character by character."""
     at = 0
     for found in LINK.finditer(text):
-        if found.start() > at:
-            yield Piece(text[at : found.start()])
-        yield Piece(found[0], host_of(found[0]) or found[0])
+        yield from _cut(text, at, found.start(), marked)
+        yield from _cut(text, found.start(), found.end(), marked, host_of(found[0]) or found[0])
         at = found.end()
-    if at < len(text):
-        yield Piece(text[at:])
+    yield from _cut(text, at, len(text), marked)
+
+
+def _cut(text: str, start: int, end: int, marked: Sequence[AgreedSpan], host: str = "") -> Iterator[Piece]:
+    edges = {edge for one in marked for edge in (one.start, one.end) if start < edge < end}
+    for left, right in pairwise(sorted({start, end, *edges})):
+        yield Piece(text[left:right], host, any(one.start <= left < one.end for one in marked))
 
 
 def host_of(address: str) -> str:

@@ -13,6 +13,7 @@ from political_ads.models import Campaign, QuestionnaireVersion
 from political_ads.schemas import Questionnaire, in_language
 from political_ads.service.campaign_reading import LICENCES
 from political_ads.views.campaign_words import AUDIENCES, title_of, version_words
+from political_ads.views.library import language_name
 
 _formats = Formats()
 
@@ -83,7 +84,10 @@ def form_page(
         questionnaires=tuple((str(each.id), version_words(each)) for each in questionnaires),
         audiences=tuple((code, _(words)) for code, words in AUDIENCES.items()),
         licences=tuple((code, code) for code in LICENCES),
-        languages=tuple((code, f"{code} ({_formats.number(number)})") for code, number in ordered),
+        languages=tuple(
+            (code, f"{language_name(code) if code else _('unknown')} ({_formats.number(number)})")
+            for code, number in ordered
+        ),
         sources=tuple((source, source) for source in sources),
         count=count,
         begun=begun,

@@ -15,6 +15,7 @@ from political_ads.core.questionnaires.votes import NO, YES, Asked
 from political_ads.models import Label
 from political_ads.queries.creative_labels import CreativeLabel
 from political_ads.schemas import CANNOT_TELL, Question, in_language
+from political_ads.views.marked import MarkedView, marked_views
 
 METHODS = {
     "ensemble": N_("all answers together, each volunteer weighed"),
@@ -58,6 +59,7 @@ class LabelView:
     chart_title: str
     rows: tuple[tuple[str, str, str], ...]  # answer, volunteers, probability
     further: tuple[FurtherLabel, ...]
+    marked: tuple[MarkedView, ...]  # words of the text that most of those marked who were asked to
     contested: str  # a sentence; empty where nobody objects
     may_contest: bool
     why: str  # a reviewer's reason, where one decided
@@ -85,6 +87,7 @@ def label_view(request: Request, found: CreativeLabel, *, may_contest: bool) -> 
         chart_title=_("What volunteers answered"),
         rows=tuple(rows),
         further=tuple(_further(found)),
+        marked=tuple(marked_views(found.questionnaire, found.labels, found.creative)),
         contested=_contested(found.open_contests),
         may_contest=may_contest and found.finished,
         why=found.adjudication.reason if found.adjudication else "",

@@ -11,9 +11,10 @@ from common.i18n import gettext as _
 from common.web.charts import Bars, bars
 from common.web.formats import Formats
 from common.web.templating import path_for
-from political_ads.models import Answer, Campaign, Creative, Gold, Item
-from political_ads.schemas import CANNOT_TELL, Flag, Questionnaire, in_language
+from political_ads.models import Answer, Campaign, Creative, Gold, Item, Label
+from political_ads.schemas import CANNOT_TELL, Flag, QuestionKind, Questionnaire, in_language
 from political_ads.views.label import FLAGS, right_words
+from political_ads.views.marked import MarkedView, marked_views, quoted
 from political_ads.views.questions import answer_words
 
 EXCERPT = 220  # characters of an ad's text
@@ -36,6 +37,7 @@ class AnswerLine:
     note: str
     others: Bars | None
     others_note: str
+    marked: tuple[MarkedView, ...]  # what most of those marked who were asked to
     undo: bool
 
 
@@ -52,10 +54,11 @@ class HistoryPage:
 
 @dataclass(frozen=True)
 class Told:
-    """What is known of the creatives that were answered: gold, and the answers of all to the main question."""
+    """What is known of the creatives that were answered: gold, all answers to the main question, labels about marked words."""
 
     golds: Mapping[int, Gold]
     others: Mapping[int, Counter[str]]
+    marked: Mapping[int, Sequence[Label]]
 
 
 def history_page(  # noqa: PLR0913 - what the page shows
@@ -102,12 +105,15 @@ def _line(
         text=text if len(text) <= EXCERPT else text[:EXCERPT].rsplit(" ", 1)[0] + "…",
         language=creative.language,
         when=_formats.datetime(answer.at),
-        answers=tuple(_answers(questionnaire, answer)),
+        answers=(*_answers(questionnaire, answer), *_own_marks(questionnaire, answer, creative)),
         flag=_(FLAGS[Flag(answer.flag)]) if answer.flag else "",
         comment=answer.comment,
         note=_note(questionnaire, answer, item, told.golds.get(item.id)),
         others=_bars(questionnaire, answer, others) if others else None,
         others_note=_others_note(item, others) if others else "",
+        marked=tuple(
+            marked_views(questionnaire, {one.question: one for one in told.marked.get(item.id, ())}, creative)
+        ),
         undo=running and answer.withdrawn_at is None,
     )
 
@@ -116,6 +122,17 @@ def _answers(questionnaire: Questionnaire, answer: Answer) -> Iterator[tuple[str
     for question in questionnaire.questions:
         if words := answer_words(question, answer.answers.get(question.key)):
             yield in_language(question.text, current_locale()), words
+
+
+def _own_marks(questionnaire: Questionnaire, answer: Answer, creative: Creative) -> Iterator[tuple[str, str]]:
+    """Yield the words that the volunteer marked, for each answer that asked for them."""
+    for question in questionnaire.questions:
+        for option in question.options if question.kind is not QuestionKind.SPAN else ():
+            marks = [mark for mark in answer.highlights if mark["option"] == option.key and option.highlight]
+            if marks:
+                title = in_language(option.label, current_locale())
+                words = " · ".join(quoted(creative.text[mark["start"] : mark["end"]]) for mark in marks)
+                yield _("Words that you marked for “%(answer)s”") % {"answer": title}, words
 
 
 def _note(questionnaire: Questionnaire, answer: Answer, item: Item, gold: Gold | None) -> str:

@@ -138,8 +138,11 @@ def label_choices(campaigns: Sequence[tuple[Campaign, Questionnaire]]) -> Iterat
     language = current_locale()
     for campaign, questionnaire in campaigns:
         for option in questionnaire.main.options:
-            words = f"{in_language(campaign.title, language)}: {in_language(option.label, language)}"
-            yield f"{campaign.id}:{questionnaire.main.key}:{option.key}", words
+            words = {
+                "name": in_language(campaign.title, language),
+                "value": in_language(option.label, language),
+            }
+            yield f"{campaign.id}:{questionnaire.main.key}:{option.key}", _("%(name)s: %(value)s") % words
 
 
 def language_name(code: str) -> str:
@@ -193,7 +196,9 @@ def _marks(creative: Creative, ad: Ad | None) -> Iterator[str]:
             shown = [country_name(code) for code in ad.countries]
             yield ", ".join(shown[:3]) + (" …" if len(shown) > 3 else "")
     group = ad_view(None, creative)
-    yield from (f"{name}: {words}" for name, words in group.facts if name != _("Same text in"))
+    for name, words in group.facts:
+        if name != _("Same text in"):
+            yield _("%(name)s: %(value)s") % {"name": name, "value": words}
 
 
 def _count(found: Found) -> str:

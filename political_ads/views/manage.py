@@ -77,6 +77,7 @@ def campaign_tabs(request: Request, campaign: Campaign, here: str) -> tuple[dict
         ("ads_gold", _("Gold")),
         ("ads_simulator", _("Rule simulator")),
         ("ads_contributors", _("Contributors")),
+        ("ads_webhooks", _("Webhooks")),
         ("ads_campaign_log", _("Log")),
     )
     return tuple(

@@ -9,8 +9,10 @@ from common.i18n import gettext as _
 from common.web.charts import Bars, bars
 from common.web.formats import Formats
 from common.web.templating import path_for
+from political_ads.core.classifier.model import Term
 from political_ads.schemas import in_language
-from political_ads.service.predicting import Said
+from political_ads.service.predicting import Said, reads_facts
+from political_ads.views.fact_words import fact_words
 
 _formats = Formats()
 LEAST = 0.005  # of a contribution in log-odds, below which a word is not shown
@@ -18,7 +20,7 @@ LEAST = 0.005  # of a contribution in log-odds, below which a word is not shown
 
 @dataclass(frozen=True)
 class WordLine:
-    """A word and what it adds."""
+    """A word, or a fact in words, and what it adds."""
 
     word: str
     contribution: str
@@ -36,6 +38,7 @@ class PredictionView:
     speaks_for: tuple[WordLine, ...]
     speaks_against: tuple[WordLine, ...]
     explained: bool
+    facts: bool
     made: str
     href: str
     still_asked: bool
@@ -53,26 +56,35 @@ def prediction_view(request: Request, said: Said) -> PredictionView:
         for term in (said.explanation.terms if said.explanation else ())
         if abs(term.contribution) > LEAST
     ]
+    facts = reads_facts(said.model)
     return PredictionView(
         campaign=in_language(said.campaign.title, language) or said.campaign.slug,
         question=in_language(main.text, language),
-        finding=_("From its words alone, the model guesses “%(answer)s”, with a likelihood of %(share)s")
+        finding=(
+            _(
+                "From its words and what is stated beside them, the model guesses “%(answer)s”, with a likelihood of %(share)s"
+            )
+            if facts
+            else _("From its words alone, the model guesses “%(answer)s”, with a likelihood of %(share)s")
+        )
         % {
             "answer": words.get(said.likeliest, said.likeliest),
             "share": _formats.percent(said.prediction.probabilities[said.likeliest]),
         },
         chart=bars(lines, top=1.0),
         rows=tuple((label, told) for label, _share, told in lines),
-        speaks_for=tuple(
-            WordLine(t.term, f"+{_formats.number(t.contribution, 2)}") for t in terms if t.contribution > 0
-        ),
-        speaks_against=tuple(
-            WordLine(t.term, f"−{_formats.number(-t.contribution, 2)}") for t in terms if t.contribution < 0
-        ),
+        speaks_for=tuple(_line(t, "+") for t in terms if t.contribution > 0),
+        speaks_against=tuple(_line(t, "−") for t in terms if t.contribution < 0),
         explained=said.explanation is not None,
+        facts=facts,
         made=_("Version %(version)s of the model, %(when)s")
         % {"version": said.model.version, "when": _formats.datetime(said.prediction.at)},
         href=path_for(request, "ads_model", slug=said.campaign.slug),
         still_asked=said.item.state == "open",
         learned=said.learned,
     )
+
+
+def _line(term: Term, sign: str) -> WordLine:
+    shown = fact_words(term.term) if term.fact else term.term
+    return WordLine(shown, f"{sign}{_formats.number(abs(term.contribution), 2)}")

@@ -1,7 +1,7 @@
 """One ad to decide about, with what volunteers said: its answers' distribution, comments, earlier decisions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Request
 
@@ -11,6 +11,7 @@ from common.web.charts import Bars, bars
 from common.web.formats import Formats
 from common.web.forms import Form
 from common.web.templating import path_for
+from political_ads.core.spans import single_marks, spans_of
 from political_ads.models import Adjudication, Contest
 from political_ads.queries.questionnaires import Version
 from political_ads.queries.review import Said
@@ -18,6 +19,7 @@ from political_ads.schemas import in_language
 from political_ads.views.ad import AdView, ad_view, picture_path
 from political_ads.views.campaign_words import title_of
 from political_ads.views.classes import class_words, question_words
+from political_ads.views.marked import MarkedView, Place, many_volunteers, marked_text, question_title, quoted
 from political_ads.views.questions import QuestionView, answer_words, question_views
 from political_ads.views.review_queue import flag_words
 
@@ -38,6 +40,7 @@ class Distribution:
     question: str
     chart: Bars
     note: str  # what the answers add up to
+    marked: MarkedView | None = None  # where the question asked for words of the text
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,22 @@ def distribution(said: Said, name: str) -> Distribution:
         question_words(said.version, asked),
         bars(rows, top=float(total or 1)),
         _label_words(said, name, words),
+        _marked(said, name),
     )
+
+
+def _marked(said: Said, name: str) -> MarkedView | None:
+    """Show what most marked, and each other place that anybody marked: reviewers weigh what a majority overlooked."""
+    marks = said.marks.get(name, {})
+    if not any(marks.values()):
+        return None
+    places = spans_of(said.marked.get(name, ()), said.creative.text)
+    view = marked_text(question_title(said.version.content, name), places, said.creative)
+    others = tuple(
+        Place(quoted(said.creative.text[start:end]), many_volunteers(count))
+        for (start, end), count in single_marks(marks, places)
+    )
+    return replace(view, others=others)
 
 
 def _label_words(said: Said, name: str, words: Sequence[str]) -> str:

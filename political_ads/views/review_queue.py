@@ -116,7 +116,7 @@ def _why(each: Waiting) -> str:
         return " · ".join(flag_words(each.flags))
     if each.adjudication:
         stays = _("stays disputed") if each.adjudication.disputed else _("decided")
-        return f"{stays}: {each.adjudication.reason}"
+        return _("%(name)s: %(value)s") % {"name": stays, "value": each.adjudication.reason}
     return ngettext("%(count)s answer", "%(count)s answers", each.item.answers) % {"count": each.item.answers}
 
 

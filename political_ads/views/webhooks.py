@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from common.i18n import N_, current_locale
+from fastapi import Request
+
+from common.i18n import N_, current_locale, ngettext
 from common.i18n import gettext as _
 from common.web.formats import Formats
 from common.web.forms import Form
 from political_ads.models import Campaign
 from political_ads.models.webhooks import Delivery, Webhook
 from political_ads.schemas import in_language
+from political_ads.views.manage import campaign_tabs
 
 STATES = {
     "active": (N_("told"), "ok"),
@@ -50,12 +53,14 @@ class WebhooksPage:
 
     slug: str
     title: str
+    tabs: tuple[dict[str, object], ...]
     form: Form
     secret: str
     lines: tuple[WebhookLine, ...]
 
 
 def webhooks_page(
+    request: Request,
     campaign: Campaign,
     found: Sequence[tuple[Webhook, int, Sequence[Delivery]]],
     form: Form,
@@ -66,6 +71,7 @@ def webhooks_page(
     return WebhooksPage(
         slug=campaign.slug,
         title=in_language(campaign.title, current_locale()),
+        tabs=campaign_tabs(request, campaign, "ads_webhooks"),
         form=form,
         secret=secret,
         lines=tuple(_line(webhook, waiting, messages) for webhook, waiting, messages in found),
@@ -80,14 +86,15 @@ def _line(webhook: Webhook, waiting: int, messages: Sequence[Delivery]) -> Webho
         state=_(words),
         tone=tone,
         on=webhook.state == "active",
-        waiting=_formats.number(waiting),
+        waiting=ngettext("%(count)s message waits", "%(count)s messages wait", waiting)
+        % {"count": _formats.number(waiting)},
         messages=tuple(
             DeliveryLine(
                 one.event,
                 _formats.datetime(one.at),
                 _(SENT.get(one.state, one.state)),
                 _formats.number(one.tries),
-                one.answer,
+                _(one.answer) if one.answer else "",  # kept in English: a job has no reader
             )
             for one in messages
         ),

@@ -28,9 +28,9 @@ SIGNED_IN = (
     f"{ENTRIES}/prebunking/translate",
     "/ads/library/1", "/ads/imports", "/ads/review", "/ads/manage", "/ads/manage/new", "/ads/manage/questionnaires",
     "/ads/manage/questionnaires/new", ADS_DESK, f"{ADS_DESK}/edit", f"{ADS_DESK}/log",
-    f"{ADS_DESK}/contributors", f"{ADS_DESK}/gold", f"{ADS_DESK}/gold/1", f"{ADS_DESK}/simulator", f"{ADS_DESK}/webhooks",
+    f"{ADS_DESK}/contributors", f"{ADS_DESK}/contributors/1", "/ads/manage/questionnaires/political_ads", f"{ADS_DESK}/gold", f"{ADS_DESK}/gold/1", f"{ADS_DESK}/simulator", f"{ADS_DESK}/webhooks",
 )  # fmt: skip
-LOOKS = [("en", 1280, "dark"), ("fr", 390, "light")]  # each language, width and theme once
+LOOKS = [("en", 1280, "light"), ("en", 390, "dark"), ("fr", 1280, "dark"), ("fr", 390, "light")]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.i18n import use_locale
+from political_ads.core.spans import AgreedSpan
 from political_ads.models import Ad, Creative
 from political_ads.views.ad import ad_view, between, pieces
+from political_ads.views.marked import AROUND, marked_text
 
 UNKNOWN: dict[str, Any] = dict.fromkeys(
     ("spend_low", "spend_high", "impressions_low", "impressions_high", "reach", "started_at", "ended_at")
@@ -27,6 +29,19 @@ def made(**more: Any) -> Ad:
 @given(st.text(alphabet="ab:/.www https\n<>é👍", max_size=80))
 def test_the_pieces_of_a_text_are_the_text(text: str) -> None:
     assert "".join(piece.text for piece in pieces(text)) == text
+
+
+@given(
+    st.text(alphabet="ab./w https\u0302\U0001f5f3<", min_size=12, max_size=60),
+    st.lists(st.integers(0, 12), min_size=2, max_size=2, unique=True).map(sorted),
+)
+def test_marks_cut_a_text_and_change_nothing_in_it(text: str, edges: list[int]) -> None:
+    start, end = edges
+    found = list(pieces("see www.b.org/ " + text, [AgreedSpan(start + 4, end + 4, 1, 1)]))
+    whole = "see www.b.org/ " + text
+    assert "".join(piece.text for piece in found) == whole
+    assert "".join(piece.text for piece in found if piece.marked) == whole[start + 4 : end + 4]
+    assert found[1].host == "b.org"
 
 
 def test_a_link_is_told_apart_with_the_domain_that_it_leads_to() -> None:
@@ -71,3 +86,27 @@ def test_a_creative_shows_its_own_text_and_its_warning() -> None:
     assert [piece.text for piece in view.pieces] == ["The group's text"]
     assert view.warning
     assert ("Same text in", "3 ads") in view.facts
+
+
+def test_what_lies_far_from_marked_words_is_left_out() -> None:
+    text = "first " + "aaaa " * 60 + "THE CLAIM " + "bbbb " * 60 + "ANOTHER " + "cccc " * 60 + "last"
+    creative = Creative(text=text, title="", page_name="", language="fr", warning="", ads=1)
+    spans = [
+        AgreedSpan(text.index(words), text.index(words) + len(words), 2, 3)
+        for words in ("THE CLAIM", "ANOTHER")
+    ]
+    view = marked_text("Misleading", spans, creative)
+    shown = "".join(piece.text for piece in view.stretches)
+    assert [piece.text for piece in view.stretches if piece.number] == ["THE CLAIM", "ANOTHER"]
+    assert shown.startswith("…")
+    assert shown.endswith("…")
+    assert len(shown) < 4 * AROUND + 40
+    assert "bbbb … bbbb" in shown
+    assert [place.words for place in view.places] == ["“THE CLAIM”", "“ANOTHER”"]
+
+
+def test_a_short_text_with_marked_words_is_shown_whole() -> None:
+    creative = Creative(text="Look: free trams!", title="", page_name="", language="", warning="", ads=1)
+    view = marked_text("Misleading", [AgreedSpan(6, 16, 1, 1)], creative)
+    assert "".join(piece.text for piece in view.stretches) == creative.text
+    assert view.places[0].note == "marked by 1 of 1 volunteer who said so (100%)"

@@ -203,9 +203,9 @@ def test_the_batch_keeps_what_most_marked_and_online_updates_leave_it(database: 
             mark_words(session, campaign, name, start, end)
     reconcile(database, operator(), campaign.id, clock=clock)
     with database.write() as session:
-        assert spans_of(session) == {MAIN: [], "flags.misleading": [[5, 12]], "flags.foreign": []}
+        assert spans_of(session) == {MAIN: [], "flags.misleading": [[5, 12, 3, 3]], "flags.foreign": []}
         mark_words(session, session.get_one(Campaign, campaign.id), "d", 30, 40)
-        assert spans_of(session)["flags.misleading"] == [[5, 12]]
+        assert spans_of(session)["flags.misleading"] == [[5, 12, 3, 3]]
 
 
 def mark_words(session: Session, campaign: Campaign, name: str, start: int, end: int) -> None:

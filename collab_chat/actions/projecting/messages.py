@@ -18,6 +18,7 @@ from collab_chat.schemas.events import (
     MessageRedacted,
     ReactionSet,
 )
+from collab_chat.schemas.markings import Tlp
 
 HERE = "here"  # the group of everybody in the room; every other group is a role's name
 
@@ -61,6 +62,8 @@ def _edited(session: Session, room: Room, event: Event, content: MessageEdited |
         return
     message = session.get_one(Message, (room.id, content.message))
     message.text, message.edited_seq, message.edited_at = content.text, event.seq, event.at
+    if Tlp(event.tlp).rank > Tlp(message.tlp).rank:  # the room was narrowed since
+        message.tlp, message.readers = event.tlp, event.readers
     if content.attachments is not None:
         message.attachments = list(content.attachments)
     session.flush()
@@ -75,6 +78,8 @@ def _redacted(session: Session, room: Room, event: Event, content: MessageRedact
     message.files, message.attachments, message.cards = [], [], []
     message.thread_seq, message.pinned, message.redacted_seq = content.thread, False, event.seq
     message.edited_seq = message.edited_at = None
+    # The redaction bears the marking that the message had: a rebuilt log no longer knows the edits that may have narrowed it.
+    message.tlp, message.readers = event.tlp, event.readers
     session.flush()
     for table in (Mention, ReactionMark):
         session.execute(delete(table).where(table.room_id == room.id, table.message_seq == content.message))

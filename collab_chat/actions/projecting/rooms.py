@@ -1,9 +1,10 @@
 """Rooms and their members, from the log."""
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from collab_chat.actions.projecting.projector import Projector, of
-from collab_chat.models import Event, Member, Room
+from collab_chat.models import Event, Member, Mention, Room
 from collab_chat.schemas.events import (
     Kind,
     MemberChanged,
@@ -62,6 +63,9 @@ def _forgotten(session: Session, room: Room, event: Event, content: MemberForgot
     if member is None:
         member = Member(room_id=room.id, person_id=content.person)
         session.add(member)
+    session.execute(
+        delete(Mention).where(Mention.room_id == room.id, Mention.person_id == content.person)
+    )  # a rebuilt log no longer knows whether they were there when everybody was called
     member.name, member.organisation_id, member.organisation_name = "", None, ""
     member.role, member.joined_seq, member.joined_at, member.left_seq = (
         "guest",

@@ -1,6 +1,6 @@
 """The alert room.
 
-Revision: 0006, after 0005; 2026-11-22 08:27:14.739405
+Revision: 0006, after 0005; 2026-11-22 08:49:28.752839
 """
 
 import sqlalchemy as sa
@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("etag", sa.Text(), nullable=False),
         sa.Column("modified", sa.Text(), nullable=False),
         sa.Column("words", Json, nullable=False),
+        sa.Column("seen", Json, nullable=False),
         sa.Column("next_at", UtcDateTime(), nullable=False),
         sa.Column("polled_at", UtcDateTime(), nullable=True),
         sa.Column("worked_at", UtcDateTime(), nullable=True),
@@ -121,6 +122,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("word", name=op.f("uq_room_slash_command_word")),
     )
     op.create_table(
+        "room_button",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("room_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("url", sa.String(length=2000), nullable=False),
+        sa.Column("context", Json, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["room_id"], ["room_room.id"], name=op.f("fk_room_button_room_id_room_room")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_room_button")),
+    )
+    with op.batch_alter_table("room_button", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_room_button_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_room_button_room_id"), ["room_id"], unique=False)
+
+    op.create_table(
         "room_case",
         sa.Column("room_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -142,6 +158,7 @@ def upgrade() -> None:
         sa.Column("exercise_id", sa.Uuid(), nullable=True),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("triaged_at", UtcDateTime(), nullable=True),
+        sa.Column("reopened_at", UtcDateTime(), nullable=True),
         sa.Column("qualifying_at", UtcDateTime(), nullable=True),
         sa.Column("qualified_at", UtcDateTime(), nullable=True),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
@@ -263,7 +280,6 @@ def upgrade() -> None:
 
     op.create_table(
         "room_link",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("room_id", sa.Uuid(), nullable=False),
         sa.Column("what", sa.String(length=10), nullable=False),
         sa.Column("ref", sa.String(length=500), nullable=False),
@@ -272,11 +288,10 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["room_id"], ["room_room.id"], name=op.f("fk_room_link_room_id_room_room")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_room_link")),
+        sa.PrimaryKeyConstraint("room_id", "what", "ref", name=op.f("pk_room_link")),
     )
     with op.batch_alter_table("room_link", schema=None) as batch_op:
         batch_op.create_index("ix_room_link_ref", ["what", "ref"], unique=False)
-        batch_op.create_index(batch_op.f("ix_room_link_room_id"), ["room_id"], unique=False)
 
     op.create_table(
         "room_member",
@@ -428,7 +443,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("canonical_url", sa.String(length=500), nullable=False),
-        sa.Column("bands", Json, nullable=False),
+        sa.Column("compared", sa.Text(), nullable=False),
         sa.Column("tlp", sa.String(length=20), nullable=False),
         sa.Column("facts", Json, nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
@@ -478,6 +493,8 @@ def upgrade() -> None:
         sa.Column("sheet", Json, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("first_verdict", sa.String(length=30), nullable=False),
         sa.ForeignKeyConstraint(["room_id"], ["room_room.id"], name=op.f("fk_room_vote_room_id_room_room")),
         sa.PrimaryKeyConstraint("room_id", "round", "person_id", name=op.f("pk_room_vote")),
     )
@@ -613,7 +630,6 @@ def downgrade() -> None:
 
     op.drop_table("room_member")
     with op.batch_alter_table("room_link", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_room_link_room_id"))
         batch_op.drop_index("ix_room_link_ref")
 
     op.drop_table("room_link")
@@ -634,6 +650,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_room_case_exercise_id"))
 
     op.drop_table("room_case")
+    with op.batch_alter_table("room_button", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_room_button_room_id"))
+        batch_op.drop_index(batch_op.f("ix_room_button_at"))
+
+    op.drop_table("room_button")
     op.drop_table("room_slash_command")
     with op.batch_alter_table("room_room", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_room_room_exercise_id"))

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import orjson
 
+from political_ads.core.classifier.facts import SCHEME
 from political_ads.core.classifier.model import Model
 from political_ads.core.classifier.ngrams import FEATURES, FloatArray
 
-FORMAT = "disinfo-toolkit ad model, format 1"
+FORMAT = "disinfo-toolkit ad model, format 2"
+EARLIER = "disinfo-toolkit ad model, format 1"  # before facts: reads words alone
 MODEL, NUMBERS, CARD = "model.json", "model.npz", "MODEL_CARD.md"
 
 
@@ -45,6 +47,7 @@ def to_bytes(model: Model, *, smallest: float = 0.0) -> tuple[bytes, bytes]:
         "format": FORMAT,
         "version": model.version,
         "classes": list(model.classes),
+        "facts": model.facts,
         "numbers_sha256": hashlib.sha256(numbers).hexdigest(),
         "told": model.told,
     }
@@ -88,8 +91,11 @@ def _described(described: bytes) -> dict[str, Any]:
     except orjson.JSONDecodeError as error:
         message = f"the model's description is not JSON: {error}"
         raise ArtefactError(message) from error
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+    if not isinstance(told, dict) or told.get("format") not in {FORMAT, EARLIER}:
         message = f"the model has another format than {FORMAT!r}"
+        raise ArtefactError(message)
+    if (facts := told.get("facts", "")) not in {"", SCHEME}:
+        message = f"the model reads facts as {facts!r}, and this release states them as {SCHEME!r}"
         raise ArtefactError(message)
     return told
 
@@ -107,5 +113,6 @@ def _model(told: dict[str, Any], found: dict[str, FloatArray]) -> Model:
         intercept=found["intercept"],
         frequency=frequency,
         thresholds=found["thresholds"],
+        facts=told.get("facts", ""),
         told=told["told"],
     )

@@ -1,18 +1,20 @@
 """Ours and the baselines on the same folds of one set, for one question or many."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from political_ads.core.classifier.baselines import BASELINES
+from political_ads.core.classifier.fitting import RECIPE, Rows, call, fit
 from political_ads.core.classifier.learners import Recipe, take
 from political_ads.core.classifier.metrics import auc, calibration_error, f1, macro_f1
 from political_ads.core.classifier.ngrams import FloatArray, IntArray
 from political_ads.core.classifier.splits import Fold
-from political_ads.core.classifier.training import RECIPE, Rows, call, fit
 
 OURS = "ours"
+WITH_FACTS = "ours, words and facts"
 Labels = Mapping[str, IntArray]
 
 
@@ -53,12 +55,14 @@ def compare(
     rng: np.random.Generator,
     *,
     recipe: Recipe = RECIPE,
+    beside: Rows | None = None,
 ) -> dict[str, dict[str, Predictions]]:
     """Return method → question → predictions; every method trains and is tested on the same rows.
 
-    Ours calibrates itself and chooses its thresholds inside the training part of each fold.
+    Ours calibrates itself and chooses its thresholds inside the training part of each fold. `beside`: the same rows with
+    facts beside the words, for one more method (`WITH_FACTS`), with the same inner folds as ours.
     """
-    methods = (OURS, *BASELINES)
+    methods = (OURS, *((WITH_FACTS,) if beside else ()), *BASELINES)
     size = {name: max(2, int(each.max()) + 1) for name, each in labels.items()}
     said = {
         method: {
@@ -69,6 +73,10 @@ def compare(
     }
     for fold in folds:
         for name, each in labels.items():
+            if (
+                beside
+            ):  # with a copy of the chance: one more method leaves the figures of the others as they are
+                _ours(beside, each, size[name], fold, said[WITH_FACTS][name], deepcopy(rng), recipe)
             _ours(rows, each, size[name], fold, said[OURS][name], rng, recipe)
         trained, tested = [texts[i] for i in fold.trained], [texts[i] for i in fold.tested]
         for method, baseline in BASELINES.items():

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from political_ads.core.classifier.fitting import RECIPE, Rows, call, fit
 from political_ads.core.classifier.learners import Recipe, take
 from political_ads.core.classifier.ngrams import FloatArray
 from political_ads.core.classifier.report import Figures, figures_of
 from political_ads.core.classifier.splits import Fold
-from political_ads.core.classifier.training import RECIPE, Rows, call, fit
 
 
 @dataclass(frozen=True, slots=True)

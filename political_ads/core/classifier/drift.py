@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from political_ads.core.classifier.facts import NAMES, values_of
 from political_ads.core.classifier.ngrams import BUCKETS, FloatArray, count
 
 SCORE_BINS = 10
@@ -22,7 +23,8 @@ _SMALLEST = 0.5  # of a text: an empty bin would make the index infinite
 class Drift:
     """`score`, `vocabulary`: PSI against the reference window; `score_chance`, `vocabulary_chance`: what chance alone gives.
 
-    `unseen`: share of words in the new window that the reference never held.
+    `unseen`: share of words in the new window that the reference never held. `fact`: the fact beside the words whose values moved
+    most, with its index and what chance gives; empty where facts were not compared.
     """
 
     score: float
@@ -30,23 +32,35 @@ class Drift:
     vocabulary: float
     vocabulary_chance: float
     unseen: float
+    fact: str = ""
+    facts: float = 0.0
+    facts_chance: float = 0.0
 
     @property
     def moved(self) -> bool:
-        """Whether either index is beyond 0.25 and twice what chance gives."""
+        """Whether an index is beyond 0.25 and twice what chance gives; of facts, three times: it is the highest of a dozen."""
         return any(
-            index > max(MOVED, 2.0 * chance)
-            for index, chance in (
-                (self.score, self.score_chance),
-                (self.vocabulary, self.vocabulary_chance),
+            index > max(MOVED, times * chance)
+            for index, chance, times in (
+                (self.score, self.score_chance, 2.0),
+                (self.vocabulary, self.vocabulary_chance, 2.0),
+                (self.facts, self.facts_chance, 3.0),
             )
         )
 
 
 def drift(
-    reference: Sequence[str], reference_scores: FloatArray, texts: Sequence[str], scores: FloatArray
+    reference: Sequence[str],
+    reference_scores: FloatArray,
+    texts: Sequence[str],
+    scores: FloatArray,
+    *,
+    stated: tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]] | None = None,
 ) -> Drift:
-    """Compare a window of ads with the reference window; scores are probabilities of one class (n,)."""
+    """Compare a window of ads with the reference window; scores are probabilities of one class (n,).
+
+    `stated`: the statements beside the reference's texts and beside the new ones (`facts.statements`).
+    """
     edges = np.unique(np.quantile(reference_scores, np.linspace(0.0, 1.0, SCORE_BINS + 1)[1:-1]))
     before = _histogram(reference_scores, edges)
     after = _histogram(scores, edges)
@@ -54,12 +68,16 @@ def drift(
     followed = np.argsort(-old, kind="stable")[:WORDS_FOLLOWED]
     old_bins = np.append(old[followed], old.sum() - old[followed].sum())
     new_bins = np.append(new[followed], new.sum() - new[followed].sum())
+    fact, index, chance = _most_moved(*stated) if stated else ("", 0.0, 0.0)
     return Drift(
         score=stability(before, after),
         score_chance=_by_chance(before, after),
         vocabulary=stability(old_bins, new_bins),
         vocabulary_chance=_by_chance(old_bins, new_bins),
         unseen=float(new[old == 0].sum() / max(new.sum(), 1.0)),
+        fact=fact,
+        facts=index,
+        facts_chance=chance,
     )
 
 
@@ -68,6 +86,18 @@ def stability(reference: FloatArray, observed: FloatArray) -> float:
     p = np.maximum(reference, _SMALLEST) / np.maximum(reference, _SMALLEST).sum()
     q = np.maximum(observed, _SMALLEST) / np.maximum(observed, _SMALLEST).sum()
     return float(((q - p) * np.log(q / p)).sum())
+
+
+def _most_moved(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]) -> tuple[str, float, float]:
+    """The fact whose index is highest over what chance gives: its name, the index, and chance's."""
+    found = [(name, *_fact_moved(values_of(before, name), values_of(after, name))) for name in NAMES]
+    return max(found, key=lambda each: each[1] - each[2])
+
+
+def _fact_moved(before: Sequence[str], after: Sequence[str]) -> tuple[float, float]:
+    values = sorted({*before, *after})
+    old, new = (np.array([part.count(value) for value in values], dtype=float) for part in (before, after))
+    return stability(old, new), _by_chance(old, new)
 
 
 def _histogram(scores: FloatArray, edges: FloatArray) -> FloatArray:

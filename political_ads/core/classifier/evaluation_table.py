@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from political_ads.core.active import Replay
-from political_ads.core.classifier.comparison import OURS, Measured
+from political_ads.core.classifier.comparison import OURS, WITH_FACTS, Measured
 from political_ads.core.classifier.curves import Point
 from political_ads.core.classifier.drift import Drift
 
@@ -105,6 +105,22 @@ def figures_table(rows: Iterable[Measured]) -> str:
         f"{row.auc:.3f} | {row.ece:.3f} | {row.worst_ece:.3f} |"
         for row in rows
     ]
+    return "\n".join(lines) + "\n"
+
+
+def facts_table(found: Evaluation) -> str:
+    """What facts beside the words change, wherever both were measured."""
+    lines = [
+        "| set | split | macro-F1 | change | AUC | change | ECE |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
+    for row in found.rows:
+        words = found.of(row.name, row.split) if row.method == WITH_FACTS else None
+        if words:
+            lines.append(
+                f"| {row.name} | {row.split} | {words.macro_f1:.3f} → {row.macro_f1:.3f} | {row.macro_f1 - words.macro_f1:+.3f} | "
+                f"{words.auc:.3f} → {row.auc:.3f} | {row.auc - words.auc:+.3f} | {words.ece:.3f} → {row.ece:.3f} |"
+            )
     return "\n".join(lines) + "\n"
 
 

@@ -27,7 +27,8 @@ class Model:
     `classes`: k names. `weights`: (FEATURES, m) log-odds per unit of TF-IDF, calibration included, and `intercept`: (m,);
     m is 1 for two classes (log-odds of the second), else k (scores of a softmax). `frequency`: (FEATURES,) inverse document
     frequency, 0 for n-grams never or rarely seen in training. `thresholds`: (k,) probability from which a class is called,
-    chosen for F1 on held-out folds. `told`: what the training run says of itself.
+    chosen for F1 on held-out folds. `facts`: the scheme of facts that it reads beside the words (`facts.SCHEME`); empty: words alone.
+    `told`: what the training run says of itself.
     """
 
     version: str
@@ -36,16 +37,18 @@ class Model:
     intercept: FloatArray
     frequency: FloatArray
     thresholds: FloatArray
+    facts: str = ""
     told: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word (or a fact) of a text and what it adds to the log-odds of a class. `times` in the text."""
+    """A word (or a fact) of a text and what it adds to the log-odds of a class. `times` in the text; `fact`: it is a statement beside it."""
 
     term: str
     contribution: float
     times: int
+    fact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def probabilities(values: FloatArray) -> FloatArray:
 def explain(
     model: Model, text: str, facts: Sequence[str] = (), *, of: str | None = None, limit: int | None = None
 ) -> Explanation:
-    """Say which words move the score of a class (default: the last), and by how much.
+    """Say which words and facts move the score of a class (default: the last), and by how much.
 
     A linear model's score is a sum over n-grams; each n-gram's part is shared equally among the words that it touches, so
     that the words of the text account for the whole score. Raises `ValueError` where the class is unknown.
@@ -119,7 +122,7 @@ def _share_of_each(found: Grams, columns: IntArray, parts: FloatArray) -> FloatA
 
 
 def _per_term(found: Grams, shares: FloatArray, facts: tuple[str, ...]) -> list[Term]:
-    """Sum the parts by word (what stands between blanks; its punctuation is not shown) and by fact."""
+    """Sum the parts by word (what stands between blanks; its punctuation is not shown); each fact has its own."""
     bounds = np.array([place for place, sign in enumerate(found.joined) if sign == " "], dtype=np.int64)
     sums: dict[str, float] = {}
     times: dict[str, int] = {}
@@ -137,6 +140,9 @@ def _per_term(found: Grams, shares: FloatArray, facts: tuple[str, ...]) -> list[
             if words:
                 word = words[min(place, len(words) - 1)]
                 sums[word] = sums.get(word, 0.0) + float(share) / (high - low + 1)
-    for number, share in zip(found.end[~said], shares[~said], strict=True):
-        sums[facts[number]] = sums.get(facts[number], 0.0) + float(share)
-    return [Term(term, total, times.get(term, 1)) for term, total in sums.items() if total]
+    stated = [
+        Term(facts[number], float(share), 1, fact=True)
+        for number, share in zip(found.end[~said].tolist(), shares[~said].tolist(), strict=True)
+        if share
+    ]
+    return [Term(term, total, times.get(term, 1)) for term, total in sums.items() if total] + stated

@@ -90,6 +90,15 @@ def count(texts: Sequence[str], facts: Sequence[Sequence[str]] | None = None) ->
     return Counts(starts, keys % FEATURES, 1.0 + np.log(times))
 
 
+def without_facts(table: Counts) -> Counts:
+    """Return the same table with its words and characters alone."""
+    kept = table.columns < FACTS * BUCKETS
+    if kept.all():
+        return table
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(kept)])[table.starts]
+    return Counts(starts, table.columns[kept], table.values[kept])
+
+
 class _Sums:
     """Prefix sums Σ code · BASEⁱ modulo 2⁶⁴; `hashes` gives the same value to equal windows wherever they stand."""
 
@@ -152,14 +161,21 @@ def _character_grams(codes: NDArray[np.uint32], owner: IntArray, sums: _Sums) ->
 
 
 def _fact_grams(facts: Sequence[Sequence[str]]) -> list[_Found]:
-    """Each fact as one feature."""
+    """Each fact as one feature; the same few facts stand beside many texts, so each is hashed once."""
     rows, features, numbers = [], [], []
+    known: dict[str, int] = {}
     for row, listed in enumerate(facts):
         for number, fact in enumerate(dict.fromkeys(listed)):
-            codes = np.frombuffer(f"{fact} ".encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-            hashed = _Sums(codes).hashes(np.array([0]), np.array([len(codes)]))
+            if fact not in known:
+                known[fact] = _fact_feature(fact)
             rows.append(row)
-            features.append(int(_mixed(hashed, FACTS, 1)[0]))
+            features.append(known[fact])
             numbers.append(number)
     whole = [np.array(part, dtype=np.int64) for part in (rows, features, [-1] * len(rows), numbers)]
     return [(whole[0], whole[1], whole[2], whole[3])]
+
+
+def _fact_feature(fact: str) -> int:
+    codes = np.frombuffer(f"{fact} ".encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    hashed = _Sums(codes).hashes(np.array([0]), np.array([len(codes)]))
+    return int(_mixed(hashed, FACTS, 1)[0])

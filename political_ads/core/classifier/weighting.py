@@ -7,6 +7,7 @@ import numpy as np
 
 from political_ads.core.classifier.ngrams import BUCKETS, FACTS, FEATURES, VIEWS, Counts, FloatArray
 
+FACT = 12.0**-0.5  # of each fact: a dozen of them have length 1 together, as an ad's words have
 RARE = 2  # texts that must hold an n-gram before it counts: one text's n-grams say nothing of another's
 
 
@@ -18,7 +19,7 @@ def inverse_frequency(counts: Counts) -> FloatArray:
 
 
 def weighted(counts: Counts, frequency: FloatArray) -> Counts:
-    """Return TF-IDF values; words and characters of each row have length 1 each, facts keep the value 1.
+    """Return TF-IDF values; words and characters of each row have length 1 each, each fact the value `FACT`.
 
     Features of weight 0 are left out.
     """
@@ -26,7 +27,7 @@ def weighted(counts: Counts, frequency: FloatArray) -> Counts:
     kept = values > 0
     rows, columns, values = counts.row_of_each()[kept], counts.columns[kept], values[kept]
     view = columns // BUCKETS
-    values = np.where(view == FACTS, 1.0, values)
+    values = np.where(view == FACTS, FACT, values)
     part = rows * VIEWS + view
     length = np.sqrt(np.bincount(part, weights=values * values, minlength=counts.rows * VIEWS))
     values = np.where(view == FACTS, values, values / length[part])

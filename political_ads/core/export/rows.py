@@ -1,14 +1,39 @@
 """The rows of the open data, each column with its meaning: the data dictionary is made from here."""
 
-from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
 
+import orjson
+
 from political_ads.core.export.cells import Cell
+from political_ads.core.spans import AgreedSpan
 
 
 def _column(meaning: str) -> Any:
     return field(metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True)
+class MarkedWords:
+    """A place of a creative's text: code points `start` to `end` (not included), its words, and the share of those asked who marked it."""
+
+    start: int
+    end: int
+    text: str
+    share: float
+    asked: int
+
+
+Places = tuple[MarkedWords, ...]
+
+
+def marked_words(spans: Iterable[AgreedSpan], text: str) -> Places:
+    """Return places of a text as they are published."""
+    return tuple(
+        MarkedWords(one.start, one.end, text[one.start : one.end], round(one.share, 6), one.asked)
+        for one in spans
+    )
 
 
 @dataclass(frozen=True)
@@ -31,6 +56,11 @@ class LabelRow:
     votes: str = _column("JSON: answer → how many gave it.")
     posterior: str = _column(
         "JSON: answer → probability; of a soft question the weighted share of readers who said it."
+    )
+    spans: tuple[MarkedWords, ...] = _column(
+        "Words of the text that more than half of those marked who were asked to (each weighed by what their answers tell): start and end "
+        "(not included) in Unicode code points from 0, the words, the share of those asked who marked at least half of them, and how many "
+        'were asked. In CSV: start-end, the words as a JSON string, the share, as in 18-35 "free for everyone" 0.8; with | between places.'
     )
     soft: bool = _column("True: experts agree poorly on such a question; only the shares are published.")
     state: str = _column(
@@ -58,6 +88,10 @@ class AnswerRow:
     question: str = _column("Key of the question.")
     value: str = _column(
         "What was answered: an option's key, keys with | between them, a step, cannot_tell; of marked words JSON with their places."
+    )
+    marked: str = _column(
+        "JSON: of options that ask for words of the text, the places that were marked: start and end (not included) in Unicode code points "
+        "from 0, and the option. Empty: no option asked for them."
     )
     counted: bool = _column(
         "False: it came when the creative had its answers already; kept, and not added up."
@@ -110,6 +144,7 @@ _TYPES = {
     "bool": "true or false",
     "float | None": "number or empty",
     "int | None": "integer or empty",
+    "Places": "list of start, end, text, share, asked",
 }
 
 
@@ -132,15 +167,26 @@ def dictionary(row: type[Row]) -> tuple[Column, ...]:
     return tuple(Column(part.name, _type_of(part), str(part.metadata["meaning"])) for part in fields(row))
 
 
-def as_record(row: Row) -> dict[str, Cell]:
-    """Return a row as plain data."""
-    return dict(vars(row))
+def as_record(row: Row) -> dict[str, Any]:
+    """Return a row as plain data: text, numbers, truth, and of marked words a list of objects."""
+    return asdict(row)
+
+
+def as_cells(row: Row) -> tuple[Cell, ...]:
+    """Return a row as the cells of a table."""
+    return tuple(_places_cell(value) if isinstance(value, tuple) else value for value in vars(row).values())
 
 
 def column_types(row: type[Row]) -> Mapping[str, type]:
-    """Return the Python type of each column, nothing apart."""
-    plain: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str}
+    """Return the Python type of each column, nothing apart; `MarkedWords` stands for a list of such."""
+    plain: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str, "Places": MarkedWords}
     return {part.name: plain[_annotation(part).removesuffix(" | None")] for part in fields(row)}
+
+
+def _places_cell(places: Places) -> str:
+    return " | ".join(
+        f"{one.start}-{one.end} {orjson.dumps(one.text).decode()} {one.share:g}" for one in places
+    )
 
 
 def _type_of(part: Field[Any]) -> str:
@@ -148,4 +194,6 @@ def _type_of(part: Field[Any]) -> str:
 
 
 def _annotation(part: Field[Any]) -> str:
+    if part.type == Places:
+        return "Places"
     return part.type.__name__ if isinstance(part.type, type) else str(part.type)

@@ -101,11 +101,11 @@ def by_month(session: Session, campaign_id: int, question: str, wanted: Narrowin
 
 
 def answers_by_day(session: Session, campaign_id: int, since: datetime) -> list[tuple[date, int]]:
-    """Return how many answers that count came on each day (UTC), the oldest first; days without any are left out."""
+    """Return how many answers that count, gold left out, came on each day (UTC), the oldest first; days without any are left out."""
     year, month, day = (cast(extract(part, Answer.at), Integer) for part in ("year", "month", "day"))
     query = (
         select(year, month, day, func.count())
-        .where(Answer.campaign_id == campaign_id, Answer.at >= since, counts())
+        .where(Answer.campaign_id == campaign_id, Answer.at >= since, counts(), Answer.gold_right.is_(None))
         .group_by(year, month, day)
         .order_by(year, month, day)
     )

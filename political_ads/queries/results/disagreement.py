@@ -8,11 +8,13 @@ import orjson
 from sqlalchemy import String, case, cast, func, select
 from sqlalchemy.orm import Session
 
+from political_ads.core.spans import spans_of
 from political_ads.models import Ad, Creative, Item, Label, Model, Prediction
 from political_ads.queries.results.scope import LEFT_OUT, Narrowing, of_labels, settled
 
 ENOUGH_TO_DIFFER = 2  # answers
 MOST_COMPARED = 20_000  # predictions
+MOST_MARKED = 200  # creatives with marked words that are looked through
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,29 @@ def agreeing_examples(
         .limit(limit)
     )
     return [Disputed(creative, item, found) for creative, item, found in session.execute(query)]
+
+
+def marked_examples(
+    session: Session, campaign_id: int, question: str, wanted: Narrowing, *, least: int, limit: int
+) -> list[Disputed]:
+    """Return settled creatives in whose text words are marked for a question by at least `least` volunteers, the most of them first.
+
+    None with a content warning. Chosen among at most `MOST_MARKED` of those with most answers.
+    """
+    query = (
+        of_labels(select(Creative, Item, Label), campaign_id, question, wanted)
+        .where(settled(), cast(Label.spans, String) != "[]", Creative.warning == "")
+        .order_by(Item.answers.desc(), Item.shuffle)
+        .limit(MOST_MARKED)
+    )
+    found = [Disputed(creative, item, label) for creative, item, label in session.execute(query)]
+    most = {one.label.id: _most_marked(one) for one in found}
+    found = [one for one in found if most[one.label.id] >= least]
+    return sorted(found, key=lambda one: most[one.label.id], reverse=True)[:limit]
+
+
+def _most_marked(found: Disputed) -> int:
+    return max((one.marked for one in spans_of(found.label.spans, found.creative.text)), default=0)
 
 
 def shown_ads(session: Session, creatives: Collection[Creative]) -> dict[int, Ad]:

@@ -6,8 +6,8 @@ from math import isnan
 
 from common.i18n import current_locale
 from common.i18n import gettext as _
+from common.statistics.agreement import Agreement
 from common.web.charts import histogram, line_chart
-from political_ads.core.agreement import Agreement
 from political_ads.models import Campaign
 from political_ads.queries.questionnaires import Version
 from political_ads.schemas import in_language

@@ -1,36 +1,38 @@
 """The model's page: how far it agrees with volunteers, how its probabilities hold, what it learned, and its card."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from fastapi import Request
 
-from common.i18n import current_locale, ngettext
+from common.i18n import current_locale
 from common.i18n import gettext as _
 from common.jobs import Job, JobState
 from common.web.templating import path_for
 from political_ads.core.markdown import to_html
-from political_ads.core.model_report import ADVERTISERS_OF_TERM, ENOUGH_DRAWN
+from political_ads.core.model_report import ADVERTISERS_OF_TERM
 from political_ads.core.questionnaires import Asked
 from political_ads.core.supply import Supply
 from political_ads.models import Campaign, Model
 from political_ads.queries.questionnaires import Version
 from political_ads.schemas import in_language
 from political_ads.service.supplying import GROWN, GROWN_BY, class_words, missing_words
+from political_ads.views.fact_words import fact_words
 from political_ads.views.results.figures import FigureView, Wording, fmt
 from political_ads.views.results.model_figures import figures_of_model
+from political_ads.views.results.model_words import (
+    TermList,
+    basis_of,
+    beside_of,
+    finding_of,
+    notes_of,
+    percent_range,
+    terms_of,
+)
 
 STATES = {"training": "info", "ready": "ok", "failed": "warn"}
-
-
-@dataclass(frozen=True)
-class TermList:
-    """The words that speak most for an answer, each with how many ads hold it."""
-
-    answer: str
-    terms: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class ModelPage:
     figures: tuple[FigureView, ...]
     terms: tuple[TermList, ...]
     terms_note: str
+    facts: tuple[TermList, ...]
+    facts_note: str
     card: str
     versions: tuple[VersionLine, ...]
     missing: tuple[str, ...]
@@ -118,17 +122,22 @@ def model_page(request: Request, shown: ModelShown) -> ModelPage:
         asked=shown.asked.key,
         question=_question_words(wording, shown.asked),
         questions=tuple(_questions(shown, wording)),
-        finding=_finding(report) if model else "",
-        basis=_basis(report) if model else "",
-        beside=_beside(report, words) if model else "",
-        notes=tuple(_notes(report, words)) if model else (),
+        finding=finding_of(report) if model else "",
+        basis=basis_of(report) if model else "",
+        beside=beside_of(report, words) if model else "",
+        notes=tuple(notes_of(report, words)) if model else (),
         figures=tuple(figures_of_model(report, words, wording.source)) if model else (),
-        terms=tuple(_terms(report, words)) if model else (),
+        terms=tuple(terms_of(report, words, str)) if model else (),
         terms_note=_(
             "Words that at least %(count)s advertisers use, by how much a text that said nothing else would speak for the answer, each "
             "with the number of labelled ads that hold it. They show what the model goes by, not what the ads mean."
         )
         % {"count": ADVERTISERS_OF_TERM},
+        facts=tuple(terms_of(report, words, fact_words, "facts")) if model else (),
+        facts_note=_(
+            "What libraries state beside the text, by how much it speaks for the answer, each with the number of labelled ads of which "
+            "it holds. None says who speaks: the model knows no page, no sponsor and no address."
+        ),
         card=_card(model) if model else "",
         versions=tuple(_version(each) for each in shown.versions),
         missing=tuple(missing_words(offered, words)) if offered and not offered.enough else (),
@@ -163,13 +172,6 @@ def training_part(slug: str, question: str, training: tuple[Model, Job | None] |
     )
 
 
-def percent_range(estimate: dict[str, Any]) -> str:
-    """Write a share with its interval: 84 % (79 % to 88 %)."""
-    return _("%(value)s (%(low)s to %(high)s)") % {
-        name: fmt.percent(estimate[name]) for name in ("value", "low", "high")
-    }
-
-
 def _wording(shown: ModelShown) -> Wording:
     model = shown.model
     if model is None:
@@ -197,72 +199,6 @@ def _questions(shown: ModelShown, wording: Wording) -> Iterator[tuple[str, str]]
     for key, asked in shown.version.asked.items():
         if key in shown.modelled or key in {main, shown.asked.key} or shown.may_train:
             yield key, _question_words(wording, asked)
-
-
-def _finding(report: dict[str, Any]) -> str:
-    return _(
-        "On ads that it never saw, from advertisers that it never saw, the model agrees with volunteers in %(share)s"
-    ) % {"share": percent_range(report["agreement"])}
-
-
-def _basis(report: dict[str, Any]) -> str:
-    agreement = report["agreement"]
-    count = fmt.number(agreement["n"])
-    if agreement["random"]:
-        return _(
-            "Measured on %(count)s ads that were drawn at random, whatever the model thought of them. It guesses from words alone: "
-            "it sees no picture, no sound and no link."
-        ) % {"count": count}
-    told = _(
-        "Measured on all %(count)s labelled ads: only %(drawn)s of the random set are labelled yet, and it takes %(enough)s. Which ads "
-        "were labelled first was not left to chance, so the rest of the campaign may be easier or harder. It guesses from words alone: "
-        "it sees no picture, no sound and no link."
-    )
-    return told % {"count": count, "drawn": fmt.number(agreement["drawn"]), "enough": ENOUGH_DRAWN}
-
-
-def _beside(report: dict[str, Any], words: Callable[[str], str]) -> str:
-    agreement = report["agreement"]
-    beside = _("Always guessing “%(answer)s” would agree in %(share)s.") % {
-        "answer": words(agreement["usual"]["class"]),
-        "share": fmt.percent(agreement["usual"]["value"]),
-    }
-    if not agreement["random"]:
-        return beside
-    return f"{beside} " + _("On all %(count)s labelled ads the model agrees in %(share)s.") % {
-        "count": fmt.number(agreement["all"]["n"]),
-        "share": percent_range(agreement["all"]),
-    }
-
-
-def _notes(report: dict[str, Any], words: Callable[[str], str]) -> Iterator[str]:
-    if report["left_out"]:
-        rare = ", ".join(f"“{words(name)}” ({count})" for name, count in report["left_out"].items())
-        yield _(
-            "It does not know answers that are still too rare: %(answers)s. Ads that people put there count as not agreed."
-        ) % {"answers": rare}
-    if untold := report["untold"]:
-        yield ngettext(
-            "%(count)s ad where most volunteers could not tell is left out.",
-            "%(count)s ads where most volunteers could not tell are left out.",
-            untold,
-        ) % {"count": fmt.number(untold)}
-    if drift := report.get("drift"):
-        told = (
-            _(
-                "The %(new)s ads labelled since version %(since)s differ from those before it: look closely before relying on it."
-            )
-            if drift["moved"]
-            else _("The %(new)s ads labelled since version %(since)s are much like those before it.")
-        )
-        yield told % {"new": fmt.number(drift["new"]), "since": drift["since"]}
-
-
-def _terms(report: dict[str, Any], words: Callable[[str], str]) -> Iterator[TermList]:
-    for name, found in report["terms"].items():
-        terms = tuple((str(each["term"]), fmt.number(each["n"])) for each in found)
-        if terms:
-            yield TermList(words(name), terms)
 
 
 def _card(model: Model) -> str:

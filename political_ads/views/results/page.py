@@ -9,13 +9,17 @@ from common.i18n import current_locale, ngettext
 from common.i18n import gettext as _
 from common.web.templating import path_for
 from political_ads.core.questionnaires import Asked
-from political_ads.models import Ad, Campaign
+from political_ads.core.questionnaires.votes import NO
+from political_ads.core.spans import spans_of
+from political_ads.models import Ad, Campaign, Label
 from political_ads.queries.questionnaires import Version
 from political_ads.queries.results import Disputed, Narrowing
 from political_ads.schemas import in_language
 from political_ads.service.results import Results, topics_of
 from political_ads.views.ad import AdView, ad_view, country_name
+from political_ads.views.marked import MarkedView, marked_views
 from political_ads.views.results.figures import FigureView, Wording, fmt
+from political_ads.views.results.marked import MarkedGroup, marked_groups
 from political_ads.views.results.sections import Finding, Section, finding_of, sections_of, wording_of
 
 EXCERPT = 240  # characters of a disputed ad's text
@@ -28,6 +32,7 @@ class ExampleView:
     href: str
     note: str
     ad: AdView
+    marked: tuple[MarkedView, ...]  # what the marks in its text are about
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,7 @@ class ResultsPage:
     advertiser: str
     advertisers: tuple[str, ...]
     clear: str | None
+    marked: tuple[MarkedGroup, ...]
     examples: tuple[tuple[str, tuple[ExampleView, ...]], ...]
     disputed: tuple[DisputedView, ...]
     licence: str
@@ -95,11 +101,16 @@ def results_page(  # noqa: PLR0913 - what the page shows
     *,
     examples: Mapping[str, Sequence[Disputed]],
     disputed: Sequence[Disputed],
+    marked: Mapping[str, Sequence[Disputed]],
+    marks: Mapping[int, Sequence[Label]],
     ads: Mapping[int, Ad],
     choices: tuple[Sequence[tuple[str, int]], Sequence[str], Sequence[str]],
     running: bool,
 ) -> ResultsPage:
-    """Put the page together. `choices`: languages with counts, countries, advertisers."""
+    """Put the page together. `choices`: languages with counts, countries, advertisers.
+
+    `marked`: (sub-)question → creatives in which several marked the same words; `marks`: item → its labels about marked words.
+    """
     wording = wording_of(version, campaign, results)
     languages, countries, advertisers = choices
     return ResultsPage(
@@ -111,8 +122,12 @@ def results_page(  # noqa: PLR0913 - what the page shows
         advertiser=wanted.advertiser,
         advertisers=tuple(advertisers),
         clear=path_for(request, "ads_results", slug=campaign.slug) if wanted else None,
+        marked=marked_groups(request, version, marked),
         examples=tuple(
-            (wording.of_class(results.main, key), tuple(_example(request, one, ads) for one in found))
+            (
+                wording.of_class(results.main, key),
+                tuple(_example(request, version, one, ads, marks.get(one.item.id, ())) for one in found),
+            )
             for key, found in examples.items()
             if found
         ),
@@ -201,12 +216,17 @@ def _filters(
         yield ChoiceList("topic", _("Topic"), (("", _("all")), *rows), wanted.topic)
 
 
-def _example(request: Request, found: Disputed, ads: Mapping[int, Ad]) -> ExampleView:
+def _example(
+    request: Request, version: Version, found: Disputed, ads: Mapping[int, Ad], marks: Sequence[Label]
+) -> ExampleView:
     note = ngettext("%(count)s answer", "%(count)s answers", found.item.answers) % {
         "count": fmt.number(found.item.answers)
     }
     href = path_for(request, "ads_creative", creative_id=found.creative.id)
-    return ExampleView(href, note, ad_view(ads.get(found.creative.id), found.creative))
+    shown = {one.question: one for one in marks if one.label != NO}
+    places = [place for one in shown.values() for place in spans_of(one.spans, found.creative.text)]
+    ad = ad_view(ads.get(found.creative.id), found.creative, marked=places)
+    return ExampleView(href, note, ad, tuple(marked_views(version.content, shown, found.creative)))
 
 
 def _disputed(request: Request, found: Disputed, wording: Wording, main: Asked) -> DisputedView:
@@ -220,7 +240,10 @@ def _disputed(request: Request, found: Disputed, wording: Wording, main: Asked) 
         page=found.creative.page_name or _("Page not named"),
         text=text if len(text) <= EXCERPT else text[:EXCERPT].rsplit(" ", 1)[0] + " …",
         language=found.creative.language,
-        answers=" · ".join(f"{wording.of_class(main, key)}: {fmt.number(count)}" for key, count in votes),
+        answers=" · ".join(
+            _("%(name)s: %(value)s") % {"name": wording.of_class(main, key), "value": fmt.number(count)}
+            for key, count in votes
+        ),
         state=_("Disputed")
         if found.item.disputed
         else _("With reviewers")

@@ -1,11 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 
 from political_ads.core.active import Plan, replay
 from political_ads.core.classifier.baselines import BASELINES
 from political_ads.core.classifier.causes import speaks_of_a_cause
-from political_ads.core.classifier.comparison import OURS, compare, measured
+from political_ads.core.classifier.comparison import OURS, WITH_FACTS, compare, measured
 from political_ads.core.classifier.evaluation_page import evaluation_page
-from political_ads.core.classifier.evaluation_table import BY_NEAR, Causes, Evaluation, Replayed
+from political_ads.core.classifier.evaluation_table import BY_NEAR, Causes, Evaluation, Replayed, facts_table
 from political_ads.core.classifier.splits import grouped_folds
 from political_ads.core.classifier.training import as_rows
 from tests.political_ads.core.written_ads import written
@@ -32,6 +34,26 @@ def test_every_method_is_tested_on_the_same_rows():
         assert figures.rows == tested.sum()
         assert figures.macro_f1 > 0.75
         assert set(figures.by_label) == {"political", "turned"}
+
+
+def test_facts_are_one_more_method_on_the_same_folds():
+    examples = written(np.random.default_rng(0), 200, mixed_up=0.3)
+    rows = as_rows(examples)
+    truth = rows.shares[:, 1].astype(np.int64)
+    facts = [[f"button={'donate' if each else 'buy'}"] for each in truth]
+    beside = as_rows(replace(examples, facts=facts))
+    folds = grouped_folds(rows.groups, rows.near, rows.shares, 2, np.random.default_rng(1))
+    labels = {"political": truth}
+
+    said = compare(rows, examples.texts, labels, folds, np.random.default_rng(2), beside=beside)
+    alone = compare(rows, examples.texts, labels, folds, np.random.default_rng(2))
+
+    assert set(said) == {OURS, WITH_FACTS, *BASELINES}
+    assert np.array_equal(said[OURS]["political"].stated, alone[OURS]["political"].stated)
+    found = Evaluation(seed=2, rows=[measured("w", "x", each, labels, said[each]) for each in said])
+    words, both = found.rows[0], found.rows[1]
+    assert both.auc > 0.95 > words.auc
+    assert f"| w | x | {words.macro_f1:.3f} → {both.macro_f1:.3f} |" in facts_table(found)
 
 
 def test_the_page_says_which_marks_were_reached():

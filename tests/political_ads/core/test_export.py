@@ -15,8 +15,17 @@ from hypothesis import strategies as st
 from political_ads.core.export.cells import csv_lines, neutralised
 from political_ads.core.export.label_studio import annotation, interface, prediction
 from political_ads.core.export.pseudonyms import pseudonym
-from political_ads.core.export.rows import TABLES, column_types, columns_of, dictionary
+from political_ads.core.export.rows import (
+    TABLES,
+    LabelRow,
+    as_cells,
+    column_types,
+    columns_of,
+    dictionary,
+    marked_words,
+)
 from political_ads.core.export.transparency import PublishedAd, transparency_record
+from political_ads.core.spans import AgreedSpan
 from tests.political_ads.invented_questionnaire import ALL_KINDS
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -66,6 +75,33 @@ def test_the_interface_has_a_control_for_every_answer() -> None:
     assert marked["value"] == {"start": 10, "end": 14, "text": "coin", "labels": ["place"]}
     choices = {element.get("alias") for element in tree.iter("Choice")}
     assert {"yes", "gift", "name", "cannot_tell"} <= choices
+
+
+def test_words_marked_for_an_option_are_regions_where_the_option_was_chosen() -> None:
+    text = "We give a coin to Ann."
+    marks = [{"start": 8, "end": 14, "option": "claim"}]
+    tree = Xml.fromstring(interface(ALL_KINDS))  # noqa: S314 - our own output
+    (control,) = [one for one in tree.iter("Labels") if one.get("name") == "flags-words"]
+    assert [one.get("alias") for one in control] == ["claim"]
+    *_chosen, region = annotation(ALL_KINDS, {"main": "yes", "flags": ["claim"]}, text, marks)["result"]
+    assert region["from_name"] == control.get("name")
+    assert region["value"] == {"start": 8, "end": 14, "text": "a coin", "labels": ["claim"]}
+    unchosen = annotation(ALL_KINDS, {"main": "yes", "flags": ["odd"]}, text, marks)["result"]
+    assert {one["type"] for one in unchosen} == {"choices"}
+
+
+@given(st.text(st.characters(blacklist_categories=["Cs"]), min_size=4, max_size=20))
+def test_marked_words_are_one_cell_that_can_be_read_back(text: str) -> None:
+    spans = marked_words([AgreedSpan(0, 2, 2, 3), AgreedSpan(2, len(text), 1, 3)], text)
+    row = LabelRow(
+        **dict.fromkeys(columns_of(LabelRow), "") | {"spans": spans},  # type: ignore[arg-type]  # the rest is not looked at
+    )
+    cell = as_cells(row)[columns_of(LabelRow).index("spans")]
+    assert isinstance(cell, str)
+    assert neutralised(cell) == cell
+    first, rest = json.JSONDecoder().raw_decode(cell.removeprefix("0-2 "))
+    assert first == text[:2]
+    assert cell.removeprefix("0-2 ")[rest:].startswith(" 0.666667 | 2-")
 
 
 def test_labels_are_predictions_with_a_score() -> None:

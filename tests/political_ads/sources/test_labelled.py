@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from common.errors import NotFound
+from political_ads.core.classifier.facts import values_of
 from political_ads.sources.labelled import (
     SEEDS,
     URUGUAY_CODES,
@@ -75,6 +76,10 @@ def test_real_coded_sets():
     assert np.bincount(wmp.labels["tone"]).min() > 700
     assert set(WMP_GOALS) < set(wmp.labels)
     assert len(wmp.labels) == 1 + 9 + 10
+    assert wmp.facts is not None
+    assert len(wmp.facts) == len(wmp.texts)
+    assert set(values_of(wmp.facts, "sponsor")) == {"named", "unknown"}  # the page's name is not looked at
+    assert uruguay.facts is None
 
 
 @real_data

@@ -1,4 +1,4 @@
-"""How far contributors agree beyond chance: Krippendorff's alpha and Fleiss' kappa, with bootstrap intervals.
+"""How far people who answer the same questions agree beyond chance: Krippendorff's alpha and Fleiss' kappa, with bootstrap intervals.
 
 Everything is computed from how many answers of each class each item has. Items with the same counts are one row with a
 multiplicity, so that a bootstrap of a million items costs what one of a few hundred rows does.
@@ -6,15 +6,24 @@ multiplicity, so that a bootstrap of a million items costs what one of a few hun
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from political_ads.core.aggregation.answers import FloatArray, Votes
-
+FloatArray = NDArray[np.float64]
 Metric = Literal["nominal", "ordinal", "interval"]
 LEVEL = 0.95
+
+
+class Answers(Protocol):
+    """Answers to items, one class each, in rows."""
+
+    def tally(self) -> FloatArray:
+        """Return how many answers of each class each item has: (items, k)."""
+
+    def take(self, rows: NDArray[np.int64]) -> Self:
+        """Return these rows only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class Patterns:
 
 
 def krippendorff(
-    votes: Votes | Patterns,
+    votes: Answers | Patterns,
     metric: Metric = "nominal",
     *,
     draws: int = 0,
@@ -72,7 +81,7 @@ def krippendorff(
 
 
 def fleiss(
-    votes: Votes | Patterns, *, draws: int = 0, rng: np.random.Generator | None = None, level: float = LEVEL
+    votes: Answers | Patterns, *, draws: int = 0, rng: np.random.Generator | None = None, level: float = LEVEL
 ) -> Agreement:
     """Return Fleiss' kappa, items weighing the same whatever their number of answers (two at least).
 
@@ -95,7 +104,7 @@ def fleiss(
 
 
 def krippendorff_by_window(
-    votes: Votes,
+    votes: Answers,
     windows: NDArray[np.int64],
     metric: Metric = "nominal",
     *,
@@ -113,12 +122,12 @@ def krippendorff_by_window(
 
 
 def patterns_of(tally: FloatArray, items: FloatArray) -> Patterns:
-    """Return patterns from rows of answer counts (p, k) that `items` (p,) creatives show; rows with one answer are left out."""
+    """Return patterns from rows of answer counts (p, k) that `items` (p,) items show; rows with one answer are left out."""
     paired = tally.sum(axis=1) >= 2.0
     return Patterns(tally[paired], items[paired])
 
 
-def _patterns(votes: Votes) -> Patterns:
+def _patterns(votes: Answers) -> Patterns:
     rows, items = np.unique(votes.tally(), axis=0, return_counts=True)
     return patterns_of(rows, items.astype(np.float64))
 

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.statistics.agreement import fleiss, krippendorff, krippendorff_by_window
 from political_ads.core.aggregation import Votes
-from political_ads.core.agreement import fleiss, krippendorff, krippendorff_by_window
 from tests.political_ads.core.crowds import invented_crowd, small_crowds
 
 # Krippendorff (2011), "Computing Krippendorff's alpha-reliability", section D: four observers, twelve units.

@@ -1,0 +1,148 @@
+"""What is done to a message that stands: reactions, pins, its marking."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from collab_chat.actions.appending import UNMARKED, Marking, append
+from collab_chat.actions.messages import addressed, begun, living, marking_of
+from collab_chat.core.emoji import is_emoji
+from collab_chat.core.markings import may_read
+from collab_chat.models import Event, Message
+from collab_chat.permissions import require_right
+from collab_chat.queries.messages import emoji_on
+from collab_chat.queries.rooms import members_of, room_of
+from collab_chat.schemas.events import MessageMarked, MessagePinned, ReactionSet
+from collab_chat.schemas.markings import Tlp
+from collab_chat.schemas.rooms import Right, Standing
+from common.accounts.actors import Actor, Role
+from common.errors import Conflict, Forbidden, Invalid
+from common.i18n import gettext as _
+
+MOST_EMOJI = 24  # different ones on one message: more is noise
+
+
+def set_reaction(  # noqa: PLR0913 - who, where, what, when
+    session: Session,
+    actor: Actor,
+    room_id: uuid.UUID,
+    message_seq: int,
+    emoji: str,
+    *,
+    on: bool,
+    at: datetime,
+    cid: uuid.UUID | None = None,
+) -> Event:
+    """Put an emoji on a message, or take one's own away. Put twice, it is there once; each sending has its event, so that a lost answer can be asked for again.
+
+    Raises:
+        Invalid: it is not an emoji. Conflict: the message was redacted, or bears too many already.
+    """
+    standing, sent = begun(session, actor, room_id, cid)
+    if sent is not None:
+        return sent
+    require_right(actor, standing, Right.POST)
+    message = living(session, standing, message_seq)
+    if not is_emoji(emoji):
+        raise Invalid(_("A reaction is one emoji."))
+    if on:
+        known = emoji_on(session, room_id, message_seq)
+        if emoji not in known and len(known) >= MOST_EMOJI:
+            raise Conflict(_("This message has enough different reactions."))
+    content = ReactionSet(message=message_seq, emoji=emoji, on=on)
+    return append(session, standing, content, at=at, cid=cid, marking=marking_of(message))
+
+
+def pin_message(
+    session: Session,
+    actor: Actor,
+    room_id: uuid.UUID,
+    message_seq: int,
+    *,
+    on: bool,
+    at: datetime,
+    cid: uuid.UUID | None = None,
+) -> Event:
+    """Pin a message to the room, or unpin it. Raises Conflict for a redacted one."""
+    standing, sent = begun(session, actor, room_id, cid)
+    if sent is not None:
+        return sent
+    message = living(session, standing, message_seq)
+    require_right(actor, standing, Right.MARK)
+    content = MessagePinned(message=message_seq, pinned=on)
+    return append(session, standing, content, at=at, cid=cid, marking=marking_of(message))
+
+
+def mark_message(  # noqa: PLR0913 - who, where, what, when
+    session: Session,
+    actor: Actor,
+    room_id: uuid.UUID,
+    message_seq: int,
+    tlp: Tlp,
+    to: Collection[uuid.UUID] = (),
+    *,
+    at: datetime,
+    cid: uuid.UUID | None = None,
+) -> Event:
+    """Change how far a message may travel. `to`: the people of TLP:RED.
+
+    Narrowing is its author's and the moderators'. Widening is its author's alone, since TLP leaves it to the source (FIRST, TLP 2.0,
+    § 1: "they must obtain explicit permission from the source"); of what the toolkit said, the moderators'. Never wider than the
+    room, or than what the message quotes. The event itself bears the room's marking: who loses the message must learn of it.
+
+    Raises:
+        Forbidden: it is not theirs to change so. Invalid: wider than the room or the quote, or RED for nobody here.
+    """
+    standing, sent = begun(session, actor, room_id, cid)
+    if sent is not None:
+        return sent
+    require_right(actor, standing, Right.POST)
+    message = living(session, standing, message_seq)
+    _not_wider(session, message, tlp)
+    marking = addressed(session, standing, Marking(tlp, frozenset(to)))
+    if marking is UNMARKED:
+        marking = Marking(Tlp.RED, frozenset(one.person_id for one in members_of(session, room_id)))
+    _theirs(session, actor, standing, message, marking)
+    content = MessageMarked(message=message_seq, tlp=marking.tlp, to=tuple(sorted(marking.readers)))
+    return append(session, standing, content, at=at, cid=cid)
+
+
+def _theirs(session: Session, actor: Actor, standing: Standing, message: Message, marking: Marking) -> None:
+    """Refuse who may not change the marking so."""
+    if message.author_id is not None and message.author_id == standing.person_id:
+        return
+    require_right(actor, standing, Right.MODERATE)
+    if message.author_id is not None and _widens(session, message, marking):
+        raise Forbidden(_("Only who wrote a message can let more people read it."))
+
+
+def _widens(session: Session, message: Message, marking: Marking) -> bool:
+    """Say whether a marking would let in anybody whom the present one keeps out: of those here, or who may come."""
+    if marking.tlp.rank < Tlp(message.tlp).rank:
+        return True
+    return bool(_readers(session, message, marking) - _readers(session, message, marking_of(message)))
+
+
+def _readers(session: Session, message: Message, marking: Marking) -> set[uuid.UUID]:
+    named = list(map(str, marking.readers))
+    return {
+        one.person_id
+        for one in members_of(session, message.room_id)
+        if may_read(
+            Standing(message.room_id, one.person_id, one.name, Role(one.role), one.organisation_id),
+            marking.tlp,
+            author=message.author_id,
+            organisation=message.organisation_id,
+            readers=named,
+        )
+    }
+
+
+def _not_wider(session: Session, message: Message, tlp: Tlp) -> None:
+    least = Tlp(room_of(session, message.room_id).tlp)
+    if message.quote is not None:
+        least = max(least, Tlp(message.quote["tlp"]), key=lambda one: one.rank)
+    if tlp.rank < least.rank:
+        raise Invalid(_("Here nothing can be marked wider than %(marking)s.") % {"marking": least.label})

@@ -1,0 +1,62 @@
+"""Messages, as somebody may read them."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from collab_chat.models import Member, Message, ReactionMark
+from collab_chat.queries.events import readable
+from collab_chat.queries.rooms import room_of, standing_in
+from collab_chat.schemas.events import Quote
+from collab_chat.schemas.markings import Tlp
+from collab_chat.schemas.rooms import Standing
+from common.accounts.actors import Actor
+from common.errors import Invalid, NotFound
+from common.i18n import gettext as _
+
+
+def message_for(session: Session, standing: Standing, seq: int) -> Message:
+    """Return a message of the room that somebody may read.
+
+    Raises:
+        NotFound: there is none, or it is not for them; nobody learns which.
+    """
+    message = session.get(Message, (standing.room_id, seq))
+    if message is None or not readable(standing, message):
+        raise NotFound(_("This message does not exist, or it is not for you."))
+    return message
+
+
+def quotable(
+    session: Session, actor: Actor, into: uuid.UUID, room_id: uuid.UUID, seq: int
+) -> tuple[Quote, frozenset[uuid.UUID]]:
+    """Return a message of a room that the actor reads, as it is quoted into another; and its readers, where it is RED.
+
+    Raises:
+        NotFound: the room or the message is not theirs, or its words are erased. Invalid: an exercise would mix with real work.
+    """
+    standing = standing_in(session, actor, room_id)
+    message = message_for(session, standing, seq)
+    if message.redacted_seq is not None:
+        raise NotFound(_("This message does not exist, or it is not for you."))
+    if room_of(session, room_id).exercise_id != room_of(session, into).exercise_id:
+        raise Invalid(_("What belongs to an exercise is not quoted outside it, nor real work into it."))
+    author = session.get(Member, (room_id, message.author_id)) if message.author_id else None
+    name = author.name if author else str((message.via or {}).get("name", ""))
+    quote = Quote(room=room_id, seq=seq, text=message.text, author=name, tlp=Tlp(message.tlp))
+    readers = {uuid.UUID(one) for one in message.readers}
+    if message.author_id is not None:
+        readers.add(message.author_id)
+    return quote, frozenset(readers)
+
+
+def emoji_on(session: Session, room_id: uuid.UUID, seq: int) -> set[str]:
+    """Return the different emoji on a message."""
+    return set(
+        session.scalars(
+            select(ReactionMark.emoji)
+            .where(ReactionMark.room_id == room_id, ReactionMark.message_seq == seq)
+            .distinct()
+        )
+    )
