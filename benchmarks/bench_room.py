@@ -74,9 +74,9 @@ def furnished(url: str, folder: Path) -> House:
             Person(
                 email=f"{uuid.uuid4().hex}@example.org",
                 name=f"Reader {n}",
-                password_hash="-",
+                password_hash="-",  # noqa: S106 - nobody signs in with it
                 created_at=made,
-            )  # noqa: S106 - nobody signs in with it
+            )
             for n in range(PEOPLE)
         ]
         session.add_all(people)
@@ -237,7 +237,7 @@ def stuck(house: House, seconds: int) -> dict[str, Any]:
     with our_server(house) as (port, pid):
         without = load(house, port, pid, **spec)
     with our_server(house) as (port, pid):
-        beside = load(house, port, pid, **spec, **{"stuck": True})
+        beside = load(house, port, pid, **spec, stuck=True)
     print("\nstuck: 200 sockets, 20 messages of 6,000 characters a second")
     _line("without", without)
     _line("beside one", beside)

@@ -12,10 +12,25 @@ from common.taxonomy import Criterion
 from common.web.services import Services
 
 PASSWORD = "demonstration only"  # noqa: S105 - printed on the screen, and only where the demo was asked for
+NEWSROOM, CHECKERS, OBSERVERS, SCIENTISTS = (
+    "Example newsroom",
+    "Example fact-check desk",
+    "Example election observers",
+    "Example health institute",
+)
+ORGANISATIONS = {
+    NEWSROOM: [Criterion.MASSIVE, Criterion.FALSE_OR_MISLEADING],
+    CHECKERS: [Criterion.FALSE_OR_MISLEADING, Criterion.INTENT_TO_HARM],
+    OBSERVERS: [Criterion.FALSE_OR_MISLEADING, Criterion.ARTIFICIAL],
+    SCIENTISTS: [Criterion.FALSE_OR_MISLEADING, Criterion.INTENT_TO_HARM],
+}
 PEOPLE = (
-    ("admin@example.org", "Alix Admin", Role.ADMIN),
-    ("analyst@example.org", "Camille Analyst", Role.MEMBER),
-    ("reviewer@example.org", "Dominique Reviewer", Role.REVIEWER),
+    ("admin@example.org", "Alix Admin", Role.ADMIN, NEWSROOM),
+    ("analyst@example.org", "Camille Analyst", Role.MEMBER, NEWSROOM),
+    ("reviewer@example.org", "Dominique Reviewer", Role.REVIEWER, NEWSROOM),
+    ("checker@example.org", "Sacha Checker", Role.MEMBER, CHECKERS),
+    ("observer@example.org", "Noor Observer", Role.MEMBER, OBSERVERS),
+    ("scientist@example.org", "Robin Scientist", Role.MEMBER, SCIENTISTS),
 )
 
 
@@ -23,41 +38,38 @@ def fill(services: Services) -> list[str]:
     """Add the demonstration's people and data where there is nobody yet; return what to tell the operator."""
     with services.database.read() as session:
         people = set(session.scalars(select(Person.email)))
-    known = {email for email, _name, _role in PEOPLE}
+    known = {email for email, *_rest in PEOPLE}
     if people - known:
         return ["This database has people of its own; the demonstration's people were not added."]
     if not people:
         _add_people(services)
-        shown = DemoPeople(
-            analyst=_actor(services, "analyst@example.org", Role.MEMBER),
-            reviewer=_actor(services, "reviewer@example.org", Role.REVIEWER),
+        admin, analyst, reviewer, *partners = (
+            _actor(services, email, role) for email, _n, role, _o in PEOPLE
         )
+        shown = DemoPeople(analyst=analyst, reviewer=reviewer, admin=admin, partners=tuple(partners))
         for manifest in read_manifests(services.settings.tools):
             if manifest.demo:
                 manifest.demo(services, shown)
     link = admin_link(services)
     told = ["Demonstration accounts (never use them on a server that others can reach):"]
-    told += [f"  {email}   password: {PASSWORD}" for email, _name, _role in PEOPLE]
+    told += [f"  {email}   password: {PASSWORD}" for email, *_rest in PEOPLE]
     return [*told, link] if link else told
 
 
 def _add_people(services: Services) -> None:
     now = services.clock()
     with services.database.write() as session:
-        newsroom = create_organisation(
-            session,
-            operator(),
-            "Example newsroom",
-            [Criterion.MASSIVE, Criterion.FALSE_OR_MISLEADING],
-            at=now,
-        )
-        for email, name, role in PEOPLE:
+        organisations = {
+            name: create_organisation(session, operator(), name, criteria, at=now).id
+            for name, criteria in ORGANISATIONS.items()
+        }
+        for email, name, role, organisation in PEOPLE:
             person = Person(
                 email=email,
                 name=name,
                 password_hash=hash_password(PASSWORD),
                 created_at=now,
-                organisation_id=newsroom.id,
+                organisation_id=organisations[organisation],
             )
             session.add(person)
             session.flush()

@@ -106,7 +106,8 @@ def create_app(settings: Settings, names: Sequence[str] | None = None) -> FastAP
         services.bus.close()
         services.database.close()
 
-    app = build_app(services, start=start, stop=stop)
+    sockets = {path: door for manifest in manifests for path, door in manifest.sockets.items()}
+    app = build_app(services, start=start, stop=stop, sockets=sockets)
     services.peers = Peers(Caller(app, settings.secret, settings.peer_urls))
     app.include_router(health.router)
     for router in (web_pages.router, accounts_router, *(r for m in manifests for r in m.routers)):

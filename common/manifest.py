@@ -1,13 +1,14 @@
 """What a tool gives to the whole; `common.launch` finds it by name, so that `common` knows no tool."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
+from starlette.types import ASGIApp
 
 from common.accounts.actors import Actor
 from common.jobs import JobKind
@@ -21,6 +22,7 @@ class Manifest:
 
     card: ToolCard
     routers: tuple[APIRouter, ...] = ()
+    sockets: Mapping[str, ASGIApp] = field(default_factory=dict)  # path → application, past the framework
     templates: Path | None = None
     job_kinds: tuple[JobKind, ...] = ()
     figure: Callable[[Session, datetime], Figure | None] | None = None
@@ -38,7 +40,9 @@ class Manifest:
 
 @dataclass(frozen=True)
 class DemoPeople:
-    """The demonstration's people, who act in what the demonstration shows."""
+    """The demonstration's people, who act in what the demonstration shows. `partners`: of three other organisations."""
 
     analyst: Actor
     reviewer: Actor
+    admin: Actor
+    partners: tuple[Actor, ...]

@@ -21,6 +21,7 @@ async function startWriting() {
   if (document.querySelector('[data-complete-entry], [data-complete-source]')) (await import('./modules/picker.js')).startPickers()
   if (document.querySelector('[data-labelling]:not([data-started])')) (await import('./modules/labelling/labelling.js')).startLabelling()
   if (document.querySelector('[data-room-page]:not([data-started])')) (await import('./modules/room/room.js')).startRoom()
+  if (document.querySelector('[data-report]:not([data-started])')) (await import('./modules/report/report.js')).startReport()
   if (document.querySelector('[data-deciding]:not([data-started])')) (await import('./modules/deciding.js')).startDeciding()
 }
 

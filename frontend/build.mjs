@@ -15,8 +15,8 @@ const ROOT = path.dirname(HERE)
 const OUT = path.join(ROOT, 'common/static/dist')
 const TEMPLATE_ROOTS = ['common', 'encyclopedia', 'political_ads', 'bot_detector', 'collab_chat']
 const BUDGET = { '.css': 40 * 1024, '.js': 80 * 1024 } // bytes before compression: pages must come quickly on a bad line
-const EDITOR = 'frontend/modules/editor/editor.js' // comes only where somebody writes
-const EDITOR_BUDGET = 130 * 1024 // bytes, compressed by gzip
+// What comes only where somebody writes: bytes, compressed by gzip, with the parts that it shares with others.
+const WRITING = { 'frontend/modules/editor/editor.js': 130 * 1024, 'frontend/modules/report/report.js': 160 * 1024 }
 
 const require = createRequire(import.meta.url)
 
@@ -53,9 +53,17 @@ function fontsOf(outputs) {
   return Object.fromEntries(Object.entries(faces).map(([name, end]) => [name, `fonts/${path.basename(fileOf(end))}`]))
 }
 
-async function weigh([file, { bytes, entryPoint }]) {
-  if (entryPoint !== EDITOR) return { file, bytes, budget: BUDGET[path.extname(file)] ?? Infinity }
-  return { file, bytes: gzipSync(await readFile(path.join(ROOT, file))).length, budget: EDITOR_BUDGET, packed: true }
+const partsOf = (output) => output.imports.filter(({ kind }) => kind === 'import-statement').map(({ path: file }) => file)
+const packed = async (file) => gzipSync(await readFile(path.join(ROOT, file))).length
+
+async function weigh([file, output], _number, outputs) {
+  const budget = WRITING[output.entryPoint]
+  if (budget) {
+    const sizes = await Promise.all([file, ...partsOf(output)].map(packed))
+    return { file, bytes: sizes.reduce((sum, size) => sum + size, 0), budget, packed: true }
+  }
+  const shared = outputs.some(([, other]) => WRITING[other.entryPoint] && partsOf(other).includes(file))
+  return { file, bytes: output.bytes, budget: shared ? Infinity : BUDGET[path.extname(file)] ?? Infinity }
 }
 
 function overBudget(weights) {

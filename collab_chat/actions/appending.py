@@ -77,7 +77,9 @@ def append(
 
 def hold_room(session: Session, room_id: uuid.UUID) -> Room:
     """Return the room, locked by this transaction (once: its row cannot change under us afterwards). Raises NotFound."""
-    held: dict[uuid.UUID, Room] = session.info.setdefault("rooms_locked", {})  # held fast: sessions forget what nobody holds
+    held: dict[uuid.UUID, Room] = session.info.setdefault(
+        "rooms_locked", {}
+    )  # held fast: sessions forget what nobody holds
     if room_id in held:
         return held[room_id]
     room = session.get(Room, room_id, with_for_update=True)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from collab_chat.core.addresses import web_address
-from collab_chat.core.commands import BUILT_IN, WORD
+from collab_chat.core.commands import BUILT_IN, NAME
 from collab_chat.models import SlashCommand
 from collab_chat.permissions import PERMISSIONS, TOOL, Permission
 from common.accounts.actors import Actor
@@ -33,7 +33,7 @@ def add_slash_command(
     word, url = word.strip().lstrip("/").lower(), web_address(url)
     known = session.scalars(select(SlashCommand).where(SlashCommand.word == word)).one_or_none()
     problems = {}
-    if not WORD.fullmatch(f"/{word}"):
+    if not NAME.fullmatch(word):
         problems["word"] = _("A word of small letters and digits, such as “translate”.")
     elif word in BUILT_IN or (known is not None and known.revoked_at is None):
         problems["word"] = _("/%(word)s exists already.") % {"word": word}

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from collab_chat.api import cases, evidence, messages, search, signals, snapshots, tickets
+from collab_chat.api import cases, commands, evidence, messages, outputs, search, signals, snapshots, tickets
 
 router = APIRouter(prefix="/api/v1/rooms", tags=["Alert room"])
-for _part in (cases, evidence, messages, search, signals, snapshots, tickets):
+for _part in (cases, commands, evidence, messages, outputs, search, signals, snapshots, tickets):
     router.include_router(_part.router)
 
 __all__ = ["router"]

@@ -1,8 +1,8 @@
 """`disinfo rooms verify | export | rebuild | list`."""
 
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,11 +36,11 @@ def verify(
         from collab_chat.service.verifying import verify_room
         from common.accounts.actors import operator
 
-        services = _services()
-        checked = [
-            _tell(name, verify_room(services.database, operator(), room_id, known_head=head))
-            for room_id, name in _chosen(services, what, every=every)
-        ]
+        with _services() as services:
+            checked = [
+                _tell(name, verify_room(services.database, operator(), room_id, known_head=head))
+                for room_id, name in _chosen(services, what, every=every)
+            ]
         good = all(checked)
     if not good:
         raise typer.Exit(1)
@@ -58,14 +58,14 @@ def export(
     from collab_chat.service.log_export import export_log
     from common.accounts.actors import operator
 
-    services = _services()
-    [(room_id, _)] = _chosen(services, room, every=False)
-    pieces = export_log(services.database, operator(), room_id, at=services.clock())
-    if output is None:
-        sys.stdout.buffer.writelines(pieces)
-        return
-    with output.open("wb") as file:
-        file.writelines(pieces)
+    with _services() as services:
+        [(room_id, _)] = _chosen(services, room, every=False)
+        pieces = export_log(services.database, operator(), room_id, at=services.clock())
+        if output is None:
+            sys.stdout.buffer.writelines(pieces)
+            return
+        with output.open("wb") as file:
+            file.writelines(pieces)
     typer.echo(f"{output}: {output.stat().st_size:,} bytes")
 
 
@@ -76,19 +76,19 @@ def rebuild(
 ) -> None:
     """Make the read tables of ROOM (messages, cases, votes …) again from its log; who writes in it waits meanwhile."""
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
     from collab_chat.service.rebuilding import rebuild as rebuild_one
     from common.accounts.actors import operator
 
-    services = _services()
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
+    progress = Progress(console=console, transient=True, disable=not console.is_terminal)
+    with _services() as services, progress as shown:
         for room_id, name in _chosen(services, room, every=every):
             task = shown.add_task(name)
 
-            def told(done: int, total: int, task: object = task) -> None:
-                shown.update(task, completed=done, total=total)  # type: ignore[arg-type] # rich's own number type
+            def told(done: int, total: int, task: TaskID = task) -> None:
+                shown.update(task, completed=done, total=total)
 
             events = rebuild_one(services, operator(), room_id, told)
             typer.echo(f"{name}: made again from {events:,} events.")
@@ -98,8 +98,7 @@ def list_rooms() -> None:
     """List all rooms: id, events, people, name."""
     from collab_chat.queries.room_list import every_room
 
-    services = _services()
-    with services.database.read() as session:
+    with _services() as services, services.database.read() as session:
         for room, members in every_room(session):
             notes = [
                 room.kind,
@@ -111,14 +110,19 @@ def list_rooms() -> None:
             )
 
 
-def _services() -> "Services":
+@contextmanager
+def _services() -> Iterator["Services"]:
     from common.launch import build_services, read_manifests
     from common.migrations import upgrade
     from common.settings import read_settings
 
     services = build_services(read_settings(), read_manifests(["collab_chat"]))
-    upgrade(services.database)
-    return services
+    try:
+        upgrade(services.database)
+        yield services
+    finally:
+        services.bus.close()
+        services.database.close()
 
 
 def _chosen(services: "Services", called: str | None, *, every: bool) -> list[tuple[uuid.UUID, str]]:

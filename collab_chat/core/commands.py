@@ -10,6 +10,7 @@ from common.errors import Invalid
 from common.i18n import N_
 from common.i18n import gettext as _
 
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 WORD = re.compile(r"/([a-z][a-z0-9_-]{0,39})(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r'"([^"]*)"|“([^”]*)”|«\s*([^»]*?)\s*»|(\S+)')
 _SPAN = re.compile(r"\+?(\d{1,4})(min|m|h|d|j)", re.IGNORECASE)
@@ -128,7 +129,7 @@ def read_line(text: str) -> Typed:
 def usage(command: Command) -> str:
     """Return how a command is written, with an example."""
     form = f" {_(command.form)}" if command.form else ""
-    return _("Write it as `/%(word)s%(form)s`, for example `%(example)s`.") % {
+    return _("Write it as “/%(word)s%(form)s”, for example “%(example)s”.") % {
         "word": command.word, "form": form, "example": command.example,
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from collab_chat.jobs import capturing, feeds, timers
+from collab_chat.jobs import capturing, exercises, feeds, reports, timers
 from common.jobs import JobKind
 from common.web.services import Services
 
@@ -10,7 +10,12 @@ JOB_KINDS: tuple[JobKind, ...] = (
     *capturing.JOB_KINDS,
     *feeds.JOB_KINDS,
 )
-PULSES: tuple[Callable[[Services], None], ...] = (feeds.begin_due, timers.pulse)
+PULSES: tuple[Callable[[Services], None], ...] = (
+    exercises.pulse,
+    feeds.begin_due,
+    timers.pulse,
+    reports.pulse,
+)
 HOUSEKEEPING: tuple[Callable[[Services], None], ...] = (
     capturing.keep_house,
     feeds.keep_house,

@@ -5,6 +5,7 @@ import contextlib
 import secrets
 from functools import partial
 
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from collab_chat.live.doorway import enter, refuse
@@ -19,6 +20,7 @@ from collab_chat.service.live.writer import BUSY, Accepted, Order, Outcome
 from common.errors import Problem
 from common.i18n import gettext as _
 from common.i18n import use_locale
+from common.web.locales import locale_of
 from common.web.services import Services
 from common.web.sockets import HEARTBEAT, link_of
 
@@ -37,13 +39,16 @@ class RoomSocket:
         services: Services = scope["app"].state.services
         await receive()  # the handshake
         live = live_of(services)
+        scope["locale"] = locale_of(Headers(scope=scope), services.settings.default_locale)
         try:
-            live.start()
-            entrance = await enter(services, live, scope)
+            with use_locale(scope["locale"]):
+                live.start()
+                entrance = await enter(services, live, scope)
         except Problem as problem:
             await refuse(scope, send, problem)
             return
         listener = _listener(scope, send, entrance)
+        scope["headers"] = []  # a kilobyte for each socket that nobody looks at any more
         await send({"type": "websocket.accept"})
         live.hub.attach(listener)
         try:
@@ -63,7 +68,7 @@ def _listener(scope: Scope, send: Send, entrance: Entrance) -> Listener:
         link.parting = _parting
     person_id = entrance.actor.person_id
     assert person_id is not None  # noqa: S101 - `enter` lets nobody else in
-    return Listener(entrance.actor, person_id, entrance.credential, scope.get("locale", "en"), outlet)
+    return Listener(entrance.actor, person_id, entrance.credential, scope["locale"], outlet)
 
 
 def close_from_outside(send: Send, code: int, reason: str) -> None:

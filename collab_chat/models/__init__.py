@@ -31,7 +31,7 @@ from collab_chat.models.messages import (
     ReadPointer,
     RoomInvitation,
 )
-from collab_chat.models.notices import Notice, NoticeChoice, PushAddress
+from collab_chat.models.notices import Notice, NoticeChoice, NoticePointer, PushAddress
 from collab_chat.models.reports import ReportUpdate, ReportVersion
 from collab_chat.models.signals import Signal, SignalSight
 
@@ -53,6 +53,7 @@ __all__ = [
     "Message",
     "Notice",
     "NoticeChoice",
+    "NoticePointer",
     "Objection",
     "PlaybookTemplate",
     "PushAddress",

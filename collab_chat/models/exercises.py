@@ -21,8 +21,15 @@ class Exercise(Base):
     state: Mapped[str] = mapped_column(String(20), default="ready")  # ready, running, paused, over
     speed: Mapped[float] = mapped_column(default=1.0)  # scenario seconds per second
     played: Mapped[int] = mapped_column(default=0)  # injects given so far
-    elapsed: Mapped[float] = mapped_column(default=0.0)  # scenario seconds up to `resumed_at`
-    resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    players: Mapped[dict[str, str]] = mapped_column(Json, default=dict)  # person id → role of the scenario
+    room_id: Mapped[uuid.UUID | None]  # the room in which it began
+    given: Mapped[list[dict[str, Any]]] = mapped_column(
+        Json, default=list
+    )  # what was played: inject, at (ISO), seq in the room, signal
+    clock: Mapped[list[dict[str, Any]]] = mapped_column(
+        Json, default=list
+    )  # core.exercises.Tick: how the scenario's time went
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     by_id: Mapped[uuid.UUID | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -39,6 +39,14 @@ class PushAddress(Base):
     failures: Mapped[int] = mapped_column(default=0)
 
 
+class NoticePointer(Base):
+    """How far a room's log was looked through for what people want to be told of."""
+
+    __tablename__ = "room_notice_pointer"
+    room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("room_room.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(default=0)
+
+
 class Notice(Base):
     """One notice to one person by one way: sent once, retried, never with more than its marking allows."""
 

@@ -6,13 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from collab_chat.core.markdown import plain, to_html
 from collab_chat.service.asking import press
 from collab_chat.service.commands import CommandAnswer, offered, run_command
+from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer
 from common.i18n import current_locale
 from common.web.flash import flash
 from common.web.json import json_response
-from common.web.services import App, ReadSession
+from common.web.services import App, ReadSession, Services
 from common.web.templating import path_for
 
 router = APIRouter()
@@ -33,18 +35,7 @@ def run(
     text: Annotated[str, Form(max_length=20_000)] = "",
 ) -> Response:
     """Run a command line: the answer as JSON for script; without, back to the room (or where the command leads)."""
-    answer = run_command(app, viewer, room_id, text, at=app.clock())
-    if "text/html" not in request.headers.get("accept", ""):
-        return json_response(command_json(answer))
-    there = (
-        f"/{current_locale()}{answer.goto}"
-        if answer.goto
-        else path_for(request, "room_page", room_id=room_id)
-    )
-    response = RedirectResponse(there, 303)
-    if answer.text:
-        flash(response, app.settings.secret, answer.text[:1_000], "note", secure=app.settings.secure)
-    return response
+    return answer_line(request, app, viewer, room_id, text)
 
 
 @router.post("/{room_id:uuid}/messages/{seq:int}/button", name="room_button")
@@ -66,10 +57,28 @@ def press_button(
 
 
 def command_json(answer: CommandAnswer) -> dict[str, object]:
-    """Return an answer with the field names of the commands' manner."""
+    """Return an answer with the field names of the commands' manner; `told` and `html` are its text for script."""
     return {
         "response_type": answer.response_type,
         "text": answer.text,
         "attachments": list(answer.attachments),
-        "goto": answer.goto,
+        "goto": f"/{current_locale()}{answer.goto}" if answer.goto else "",
+        "told": plain(answer.text),
+        "html": to_html(answer.text) if answer.text else "",
     }
+
+
+def answer_line(request: Request, app: Services, viewer: Actor, room_id: uuid.UUID, text: str) -> Response:
+    """Run a command line and give the answer in the form that was asked for."""
+    answer = run_command(app, viewer, room_id, text, at=app.clock())
+    if request.headers.get("HX-Request") or "text/html" not in request.headers.get("accept", ""):
+        return json_response(command_json(answer))
+    there = (
+        f"/{current_locale()}{answer.goto}"
+        if answer.goto
+        else path_for(request, "room_page", room_id=room_id)
+    )
+    response = RedirectResponse(there, 303)
+    if answer.text:
+        flash(response, app.settings.secret, plain(answer.text, 1_000), "note", secure=app.settings.secure)
+    return response

@@ -8,13 +8,14 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from collab_chat.actions.marking import mark_message, pin_message, set_reaction
 from collab_chat.actions.messages import edit_message, redact_message
+from collab_chat.pages.commands import answer_line
 from collab_chat.pages.panels import panel_saved, show_panel
 from collab_chat.queries.conversation import has_reacted, thread_of, versions_of
 from collab_chat.queries.messages import message_for
 from collab_chat.queries.reading import seen_by
 from collab_chat.queries.rooms import members_of, room_of, standing_in
 from collab_chat.schemas.markings import Tlp
-from collab_chat.service.saying import Said, named_by, say
+from collab_chat.service.saying import Said, is_command, named_by, say
 from collab_chat.service.transactions import changing
 from collab_chat.views.message_panel import message_part, thread_part
 from collab_chat.views.messages import reader_of
@@ -46,9 +47,11 @@ def send(  # noqa: PLR0913 - the form's fields
     quote: Text = "",
     cid: Annotated[uuid.UUID | None, Form()] = None,
 ) -> Response:
-    """Say something, then show where it stands; the form again where it could not be said."""
+    """Say something, then show where it stands; the form again where it could not be said. A command is run instead."""
     said = Said(text, thread, tlp, to or (), files or (), quote, cid)
     try:
+        if is_command(text):
+            return answer_line(request, app, viewer, room_id, text)
         event = say(app, viewer, room_id, said)
     except (Invalid, TooLarge) as problem:
         if request.headers.get("HX-Request"):

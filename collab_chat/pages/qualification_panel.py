@@ -65,6 +65,7 @@ def _show(
             decisions=decisions,
             names=names_of(session, room_id),
             evidence=queries.evidence_choices(session, standing),
+            required=queries.required_of(session, case, standing.organisation_id),
             record_urls={
                 one.round: path_for(request, "room_decision_record", room_id=room_id, number=one.round)
                 for one in decisions

@@ -32,6 +32,7 @@ class Protection:
     organisation: uuid.UUID | None
     readers: frozenset[str]
     sealed: bool = False
+    said_by: uuid.UUID | None = None  # the event's own author, who may not be the message's
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,11 @@ def protections(
 def _protection(event: Event, message: Message | None, decided: Collection[int]) -> Protection:
     if message is not None:
         return Protection(
-            Tlp(message.tlp), message.author_id, message.organisation_id, frozenset(message.readers)
+            Tlp(message.tlp),
+            message.author_id,
+            message.organisation_id,
+            frozenset(message.readers),
+            said_by=event.author_id,
         )
     sealed = Kind(event.kind) in SEALED and (event.content or {}).get("round") not in decided
     return Protection(

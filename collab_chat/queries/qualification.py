@@ -18,6 +18,7 @@ from collab_chat.queries.cases import may_read_event, readable_seqs
 from collab_chat.schemas.cases import Sheet, Verdict
 from collab_chat.schemas.events import Kind
 from collab_chat.schemas.rooms import Right, Standing
+from common.accounts.models import Organisation
 from common.taxonomy import Criterion
 
 
@@ -94,6 +95,15 @@ def required_by(case: Case, organisation_id: uuid.UUID | None) -> tuple[Criterio
     """Return the criteria that an organisation required when it joined the case; none for people without one."""
     known = {one.value for one in Criterion}
     return tuple(Criterion(name) for name in case.criteria.get(str(organisation_id), ()) if name in known)
+
+
+def required_of(session: Session, case: Case, organisation_id: uuid.UUID | None) -> tuple[Criterion, ...]:
+    """Return what an organisation requires in this case; one that is not in it yet, what it requires today."""
+    if organisation_id is None or str(organisation_id) in case.organisations:
+        return required_by(case, organisation_id)
+    organisation = session.get(Organisation, organisation_id)
+    names = set(organisation.criteria) if organisation else set()
+    return tuple(one for one in Criterion if one.value in names)
 
 
 def shortened_by(session: Session, case: Case) -> frozenset[uuid.UUID]:

@@ -51,6 +51,13 @@ SOURCE_NAMES: dict[SignalSource, str] = {
 # TLP:RED names its readers; a signal has none yet, so it is told to people in a room instead.
 MARKINGS = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT)
 
+MEANINGS: dict[Tlp, str] = {
+    Tlp.CLEAR: N_("May be told to everybody."),
+    Tlp.GREEN: N_("May be told in the community, not in public."),
+    Tlp.AMBER: N_("For the members of the alert room and those of their organisations who need it."),
+    Tlp.AMBER_STRICT: N_("For the members of your organisation only."),
+}
+
 
 class SignalForm(Shape):
     """What is reported. `key`: the same thing reported under the same key is counted once.

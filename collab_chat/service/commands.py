@@ -136,7 +136,7 @@ def _help(place: Place) -> CommandAnswer:
         return CommandAnswer(EPHEMERAL, f"**/{word}** — {_(one.help)} {usage(one)}")
     with place.services.database.read() as session:
         lines = [
-            f"- `/{one['word']}{' ' + one['form'] if one['form'] else ''}` — {one['help']}"
+            f"- `/{one['word']}`{' *' + one['form'] + '*' if one['form'] else ''} — {one['help']}"
             for one in offered(session, place.actor, place.room_id)
         ]
     return CommandAnswer(EPHEMERAL, "\n".join([_("What can be typed here:"), "", *lines]))

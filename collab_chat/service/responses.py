@@ -36,7 +36,10 @@ def response_url(services: Services, asker: Asker) -> str:
     """Return the address to which an integration sends what it says later."""
     organisation = str(asker.organisation_id) if asker.organisation_id else ""
     # two commands of one second have one address otherwise, and share its five uses
-    token = _signer(services).dumps([str(asker.room_id), asker.command, organisation, uuid.uuid4().hex[:12]])
+    once = uuid.uuid4().hex[:12]
+    token = _signer(services).dumps(
+        [str(asker.room_id), asker.command, str(asker.person_id), organisation, once]
+    )
     return f"{services.settings.public_url.rstrip('/')}/hooks/responses/{token}"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from collab_chat.core.consensus import Ballot, Rule, Weighed
 from collab_chat.core.severity import BREAKOUT_MEANINGS, HARM_MEANINGS
 from collab_chat.models import Case, Decision, Objection
-from collab_chat.queries.qualification import Sheets, required_by
+from collab_chat.queries.qualification import Sheets
 from collab_chat.schemas.cases import (
     CONFIDENCE_NAMES,
     FINDING_NAMES,
@@ -143,6 +143,7 @@ class QualificationMatter:
     names: Mapping[uuid.UUID, str]
     evidence: Sequence[tuple[int, str]]
     record_urls: Mapping[int, str]
+    required: Sequence[Criterion]  # by the viewer's organisation
 
 
 def qualification_part(
@@ -152,7 +153,7 @@ def qualification_part(
     case, sheets, weighed = matter.case, matter.sheets, matter.weighed
     qualifying = case.status == CaseStatus.QUALIFYING.value
     informed = sheets.mine is not None or sheets.decided
-    required = required_by(case, standing.organisation_id)
+    required = matter.required
     waiting = any(one.code == "wait" for one in weighed.gaps)
     return QualificationPart(
         qualifying=qualifying,

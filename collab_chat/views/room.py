@@ -112,7 +112,15 @@ def room_page(  # noqa: PLR0913 - what a page is put together from
         markings=[marked(one.value) for one in Tlp if one.rank >= Tlp(room.tlp).rank],
         people=[(str(one.person_id), one.name) for one in present if one.person_id != standing.person_id],
         blank=_blank(standing, present),
-        config=_config(request, head, me, present, seen, live=not stretch.later and before is None),
+        config=_config(
+            request,
+            head,
+            me,
+            present,
+            seen,
+            known_commands(session),
+            live=not stretch.later and before is None,
+        ),
         words=script_words(),
     )
 
@@ -152,7 +160,14 @@ def _blank(standing: Standing, present: Sequence[Member]) -> ShownMessage:
 
 
 def _config(
-    request: Request, room: RoomHead, me: Me, present: Sequence[Member], seen: int, *, live: bool
+    request: Request,
+    room: RoomHead,
+    me: Me,
+    present: Sequence[Member],
+    seen: int,
+    commands: Sequence[tuple[str, str]],
+    *,
+    live: bool,
 ) -> dict[str, Any]:
     base = path_for(request, "room_page", room_id=room.id)
     return {
@@ -180,6 +195,6 @@ def _config(
             }
             for one in present
         ],
-        "commands": [list(one) for one in known_commands()],
+        "commands": [list(one) for one in commands],
         "groups": ["here", *(role.value for role in Role)],
     }

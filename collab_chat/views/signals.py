@@ -9,8 +9,15 @@ from fastapi import Request
 
 from collab_chat.models import Case, Signal, SignalSight
 from collab_chat.queries.signals import SignalFilter
-from collab_chat.schemas.markings import TLP_MEANINGS, Tlp
-from collab_chat.schemas.signals import MARKINGS, SOURCE_NAMES, STATE_NAMES, SignalSource, SignalState
+from collab_chat.schemas.markings import Tlp
+from collab_chat.schemas.signals import (
+    MARKINGS,
+    MEANINGS,
+    SOURCE_NAMES,
+    STATE_NAMES,
+    SignalSource,
+    SignalState,
+)
 from collab_chat.views.shell import Marked, known_path, marked
 from common.i18n import N_, ngettext
 from common.i18n import gettext as _
@@ -164,7 +171,7 @@ def signal_page(  # noqa: PLR0913 - what a signal's page shows
     return SignalPage(
         id=signal.id,
         line=_line(request, signal, cases),
-        text=signal.text if signal.text.strip() != signal.title else "",
+        text=_beyond(signal),
         url=signal.url,
         facts=tuple((str(name), str(value)) for name, value in signal.facts.items()),
         exercise=signal.exercise_id is not None,
@@ -184,7 +191,7 @@ def signal_page(  # noqa: PLR0913 - what a signal's page shows
 
 def signal_form_page(form: Form) -> SignalFormPage:
     """Put the form together."""
-    return SignalFormPage(form, tuple((one.value, one.label, _(TLP_MEANINGS[one])) for one in MARKINGS))
+    return SignalFormPage(form, tuple((one.value, one.label, _(MEANINGS[one])) for one in MARKINGS))
 
 
 def _line(request: Request, signal: Signal, cases: Mapping[uuid.UUID, Case]) -> SignalLine:
@@ -194,7 +201,7 @@ def _line(request: Request, signal: Signal, cases: Mapping[uuid.UUID, Case]) -> 
     return SignalLine(
         href=path_for(request, "rooms_signal", signal_id=signal.id),
         title=signal.title,
-        excerpt=_short(signal.text) if signal.text.strip() != signal.title else "",
+        excerpt=_short(_beyond(signal)),
         host=signal.canonical_url.removeprefix("https://").partition("/")[0],
         where=_where(signal.source, signal.source_name),
         times=signal.times,
@@ -208,6 +215,11 @@ def _line(request: Request, signal: Signal, cases: Mapping[uuid.UUID, Case]) -> 
         case=f"#{case.number} {case.title}" if case else "",
         case_href=path_for(request, "room_page", room_id=case.room_id) if case else "",
     )
+
+
+def _beyond(signal: Signal) -> str:
+    """Return what the text says beyond the title."""
+    return signal.text.strip().removeprefix(signal.title).strip()
 
 
 def _where(source: str, name: str) -> str:

@@ -50,5 +50,6 @@ def script_words() -> dict[str, str]:
         ),
         "failed": _("This did not work. Nothing that you typed is lost; try again in a moment."),
         "react": _("React with {emoji}"),
+        "only_you": _("Only you see this."),
         "list_of": _("Suggestions: arrow keys choose, Enter takes one"),
     }

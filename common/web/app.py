@@ -1,20 +1,22 @@
 """The application factory: middleware in their order, errors, static files, health."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import anyio.to_thread
 from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from common.web.errors import install_error_handlers
 from common.web.locales import LocaleMiddleware
 from common.web.observe import Metrics, Observe
 from common.web.security import BodyLimit, SameOrigin, SecurityHeaders
 from common.web.services import Services
+from common.web.sockets import SocketDoors
 from common.web.templating import toolkit_version
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -31,8 +33,14 @@ class HashedFiles(StaticFiles):
         return response
 
 
-def build_app(services: Services, *, start: Callable[[], None], stop: Callable[[], None]) -> FastAPI:
-    """Build an application without routes; `start` and `stop` run with it."""
+def build_app(
+    services: Services,
+    *,
+    start: Callable[[], None],
+    stop: Callable[[], None],
+    sockets: Mapping[str, ASGIApp] = MappingProxyType({}),
+) -> FastAPI:
+    """Build an application without routes; `start` and `stop` run with it, `sockets` are served past all middleware."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
@@ -62,5 +70,6 @@ def build_app(services: Services, *, start: Callable[[], None], stop: Callable[[
     app.add_middleware(LocaleMiddleware, default=settings.default_locale)
     app.add_middleware(SecurityHeaders, https=settings.secure)
     app.add_middleware(Observe, metrics=metrics)
+    app.add_middleware(SocketDoors, doors=sockets)
     app.mount("/static", HashedFiles(directory=STATIC, check_dir=False), name="static")
     return app

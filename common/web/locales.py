@@ -31,6 +31,15 @@ def preferred_locale(accept_language: str, default: str) -> str:
     return max(ranked, key=lambda item: item[0])[1] if ranked else default
 
 
+def locale_of(headers: Headers, default: str) -> str:
+    """Return the language of a request whose address names none: the one chosen before, or the browser's."""
+    for cookie in headers.get("cookie", "").split(";"):
+        name, _, value = cookie.strip().partition("=")
+        if name == LOCALE_COOKIE and value in LOCALES:
+            return value
+    return preferred_locale(headers.get("accept-language", ""), default)
+
+
 class LocaleMiddleware:
     """Takes the language from the path; sends readers who ask for a page without one to theirs."""
 
@@ -53,7 +62,7 @@ class LocaleMiddleware:
             with use_locale(first):
                 await self.app(scope, receive, send)
             return
-        locale = self._guess(Headers(scope=scope))
+        locale = locale_of(Headers(scope=scope), self.default)
         if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and not path.startswith(NEUTRAL):
             query = scope["query_string"].decode("latin-1")
             target = f"/{locale}{quote(path)}" + (f"?{query}" if query else "")
@@ -62,10 +71,3 @@ class LocaleMiddleware:
         scope["locale"] = locale
         with use_locale(locale):
             await self.app(scope, receive, send)
-
-    def _guess(self, headers: Headers) -> str:
-        for cookie in headers.get("cookie", "").split(";"):
-            name, _, value = cookie.strip().partition("=")
-            if name == LOCALE_COOKIE and value in LOCALES:
-                return value
-        return preferred_locale(headers.get("accept-language", ""), self.default)

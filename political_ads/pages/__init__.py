@@ -2,6 +2,7 @@
 
 from common.web.routing import PrefixRouter
 from political_ads.pages import (
+    alerts,
     campaign_forms,
     contributors,
     creative,
@@ -39,6 +40,7 @@ for _part in (
     history,
     library,
     creative,
+    alerts,
     pictures,
     import_searches,
     imports,

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, TypeAdapter
 
+from common.plain_yaml import read_plain
 from political_ads.core.questionnaires import read_questionnaire
-from political_ads.core.questionnaires.plain_yaml import read_plain
 from political_ads.schemas import AdRecord, Highlight, Questionnaire, Shape, Value
 
 QUESTIONNAIRES = Path(__file__).parents[1] / "questionnaires"

@@ -94,8 +94,7 @@ def room(served: Served) -> str:
         made = create_room(session, served.ada, "Vote watch", topic="What is said", at=services.clock())
         assert served.ben.person_id
         add_member(session, served.ada, made.id, served.ben.person_id, Role.REVIEWER, at=services.clock())
-        path = f"/en/rooms/{made.id}"
-    return path
+        return f"/en/rooms/{made.id}"
 
 
 def connected(page: Page) -> Page:
@@ -186,6 +185,18 @@ def test_what_is_said_offline_is_sent_once(served: Served, room: str, open_page:
     assert ada.locator(".msg-body", has_text="Written in a tunnel").count() == 1
 
 
+def test_where_no_socket_is_let_through(room: str, open_page: Callable[..., Page]) -> None:
+    ada, ben = connected(open_page(room, email="ada")), open_page("/en/rooms/", email="ben")
+    ben.route_web_socket(re.compile("/rooms/socket"), lambda socket: socket.close())
+    ben.goto(room)
+    expect(ben.locator("[data-net]")).to_have_attribute("data-is", "slow", timeout=3 * EXPECT)
+    say(ben, "By the slow way")
+    said(ada, "By the slow way")
+    said(ben, "By the slow way")
+    say(ada, "It works")
+    said(ben, "It works")
+
+
 def test_a_reload_loses_neither_draft_nor_unsent(
     served: Served, room: str, open_page: Callable[..., Page]
 ) -> None:
@@ -269,10 +280,12 @@ def test_a_message_is_removed_and_pinned(room: str, open_page: Callable[..., Pag
     said(ben, "Lose this")
     ada.locator(".messages .msg", has_text="Keep this").focus()
     ada.keyboard.press("m")
+    expect(ada.locator("#panel .msg-body")).to_have_text("Keep this", timeout=EXPECT)
     ada.get_by_role("button", name="Pin to the room").click()
     expect(ben.locator(".msg-pin:visible")).to_have_count(1, timeout=EXPECT)
     ada.locator(".messages .msg", has_text="Lose this").focus()
     ada.keyboard.press("m")
+    expect(ada.locator("#panel .msg-body")).to_have_text("Lose this", timeout=EXPECT)
     ada.get_by_text("Remove for everybody").click()
     ada.click("#panel .button-danger")
     ada.click("#confirm .button-danger")

@@ -21,11 +21,12 @@ from collab_chat.actions.reacting import (
 )
 from collab_chat.actions.rebuilding import rebuild_room
 from collab_chat.actions.reminding import remind
+from collab_chat.actions.rooms import add_member
 from collab_chat.actions.tasks import TaskForm, add_task, change_task, keep_playbook, start_playbook
 from collab_chat.core.consensus import Rule
 from collab_chat.core.decisions import record_hash
 from collab_chat.models import Case, ConsensusRule, Decision, Event, ReactionTaken, Task, Vote
-from collab_chat.queries.qualification import rule_for, sheets_for
+from collab_chat.queries.qualification import required_of, rule_for, sheets_for
 from collab_chat.queries.rooms import standing_in
 from collab_chat.queries.tasks import playbooks, tasks_of
 from collab_chat.schemas.cases import Abcde, Confidence, Finding, ReactionKind, Verdict
@@ -33,8 +34,9 @@ from collab_chat.schemas.markings import Tlp
 from common.accounts.actors import Actor, Role, operator
 from common.db import Database
 from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.taxonomy import Criterion
 from tests.collab_chat.casework import Work, case_with, decided, evidence, qualifying, sheet
-from tests.collab_chat.making import START, person
+from tests.collab_chat.making import START, organisation, person
 
 
 def test_nobody_sees_others_sheets_before_casting(database: Database) -> None:
@@ -98,6 +100,20 @@ def test_a_sheet_must_be_whole_and_agree_with_the_organisations_criteria(databas
         with pytest.raises(Invalid) as refused:
             cast_vote(session, actor, work.room, elsewhere, at=work.at)
         assert "evidence" in refused.value.fields
+
+
+def test_an_organisation_that_comes_late_is_asked_what_it_requires(database: Database) -> None:
+    with database.write() as session:
+        work = qualifying(session)
+        late = organisation(session, "Latecomers", Criterion.MASSIVE)
+        actor = person(session, "Late", Role.MEMBER, late)
+        assert actor.person_id
+        add_member(session, work.people[0], work.room, actor.person_id, Role.MEMBER, at=work.at)
+        case = session.get_one(Case, work.room)
+        assert required_of(session, case, late) == (Criterion.MASSIVE,)
+        with pytest.raises(Invalid) as refused:
+            cast_vote(session, actor, work.room, sheet(), at=work.at)
+        assert set(refused.value.fields) == {"answer-massive"}
 
 
 def test_votes_are_cast_while_a_case_is_being_qualified(database: Database) -> None:

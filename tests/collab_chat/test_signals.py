@@ -1,6 +1,8 @@
 """Signals: grouped, raised again when they grow, taken up, dismissed, read by those who may."""
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -244,3 +246,18 @@ def test_guests_neither_report_nor_read_nor_triage(
                 refused()
         assert count_new(session, actor) is None
         assert session.get_one(Signal, signal.id).state == "new"
+
+
+@pytest.mark.slow
+def test_two_reports_at_once_make_one_signal(database: Database) -> None:
+    gate = threading.Barrier(4)
+
+    def raise_one(_number: int) -> None:
+        gate.wait(timeout=10)
+        with database.write() as session:
+            hooked(session, "Seen", "https://example.org/claim")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(raise_one, range(4)))
+    with database.read() as session:
+        assert [one.times for one in session.scalars(select(Signal))] == [4]

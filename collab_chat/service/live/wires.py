@@ -37,8 +37,11 @@ class Wire:
     @property
     def named(self) -> Iterable[uuid.UUID]:
         """Those who may read it though others like them may not."""
-        found = {self.protection.author} if self.protection.author else set()
-        return found | {uuid.UUID(one) for one in self.protection.readers}
+        guard = self.protection
+        return {
+            *(one for one in (guard.author, guard.said_by) if one is not None),
+            *map(uuid.UUID, guard.readers),
+        }
 
 
 class Kin(NamedTuple):
@@ -64,6 +67,8 @@ def reads(wire: Wire, standing: Standing) -> bool:
     guard = wire.protection
     if guard.sealed and (guard.author is None or guard.author != standing.person_id):
         return False
+    if guard.said_by is not None and guard.said_by == standing.person_id:
+        return True
     return may_read(
         standing,
         guard.tlp,

@@ -22,7 +22,7 @@ from collab_chat.schemas.frames import Read, Writing
 from collab_chat.service.files import drop_freed
 from collab_chat.service.live.performing import perform
 from collab_chat.service.live.wires import Wire, wires_of
-from collab_chat.service.transactions import appended_in, tell
+from collab_chat.service.transactions import appended_in, stored
 from common.accounts.actors import Actor
 from common.errors import Conflict, Forbidden, Invalid, NotFound, Problem, SignInNeeded, TooLarge, Unavailable
 from common.i18n import N_, use_locale
@@ -148,7 +148,7 @@ class Writer:
             self._deliver(Written([(one, self._busy(one)) for one in orders]))
             return
         self._deliver(written)
-        tell(self._services.bus, written.appended)
+        stored(self._services, written.appended)
         if written.session is not None:
             drop_freed(self._services, written.session)
 

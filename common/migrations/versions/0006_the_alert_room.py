@@ -1,6 +1,6 @@
 """The alert room.
 
-Revision: 0006, after 0005; 2026-11-22 08:49:28.752839
+Revision: 0006, after 0005; 2026-11-22 09:29:44.660681
 """
 
 import sqlalchemy as sa
@@ -40,8 +40,11 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("speed", sa.Double(), nullable=False),
         sa.Column("played", sa.Integer(), nullable=False),
-        sa.Column("elapsed", sa.Double(), nullable=False),
-        sa.Column("resumed_at", UtcDateTime(), nullable=True),
+        sa.Column("players", Json, nullable=False),
+        sa.Column("room_id", sa.Uuid(), nullable=True),
+        sa.Column("given", Json, nullable=False),
+        sa.Column("clock", Json, nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=True),
         sa.Column("by_id", sa.Uuid(), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
@@ -355,6 +358,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_room_message_thread", ["room_id", "thread_seq", "seq"], unique=False)
 
     op.create_table(
+        "room_notice_pointer",
+        sa.Column("room_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["room_id"], ["room_room.id"], name=op.f("fk_room_notice_pointer_room_id_room_room")
+        ),
+        sa.PrimaryKeyConstraint("room_id", name=op.f("pk_room_notice_pointer")),
+    )
+    op.create_table(
         "room_objection",
         sa.Column("room_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -616,6 +628,7 @@ def downgrade() -> None:
     op.drop_table("room_reaction_taken")
     op.drop_table("room_reaction")
     op.drop_table("room_objection")
+    op.drop_table("room_notice_pointer")
     with op.batch_alter_table("room_message", schema=None) as batch_op:
         batch_op.drop_index("ix_room_message_thread")
         batch_op.drop_index("ix_room_message_pinned")

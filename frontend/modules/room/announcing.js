@@ -23,6 +23,8 @@ export function startAnnouncing(root, words) {
   }
 
   return {
+    // What was removed must not stand here either.
+    forget() { waiting = []; place.replaceChildren() },
     message(who, text) {
       waiting.push({ who, text })
       timer ??= setTimeout(tell, 300)

@@ -38,7 +38,7 @@ export function startApplying({ root, config, messages, people, announcing, scro
   const changes = {
     'message.posted': posted,
     'message.edited': (event) => { own(event); if (event.content) messages.edited(event.content, event.html) },
-    'message.redacted': (event) => { own(event); if (event.content) messages.redacted(event.content) },
+    'message.redacted': (event) => { own(event); if (event.content) { messages.redacted(event.content); announcing.forget() } },
     'message.pinned': (event) => { own(event); if (event.content) messages.pinned(event.content) },
     'message.marked': ({ content }) => content && messages.inList(content.message) && messages.fetchItems(content.message),
     'message.carded': ({ content }) => content && messages.inList(content.message) && messages.fetchItems(content.message),

@@ -67,7 +67,7 @@ export function startComposer(form, room) {
       const answer = await fetch(`${config.base}/messages`, { method: 'POST', body, headers: { 'HX-Request': 'true', Accept: 'application/json' } })
       const told = await answer.json()
       if (!answer.ok) { put(text); return say(told.detail ?? words.failed) }
-      if (told.told) say(told.told)
+      room.answered(told)
     } catch {
       put(text)
       say(words.failed)

@@ -30,7 +30,7 @@ export function startConnection({ config, last, changed, frame, opened }) {
   function schedule(after) {
     clearTimeout(timer)
     if (state === 'gone') return
-    become(navigator.onLine === false ? 'offline' : 'reconnecting')
+    if (!polling) become(navigator.onLine === false ? 'offline' : 'reconnecting')
     timer = setTimeout(open, after ?? jitter(attempt))
     attempt += 1
   }
@@ -69,7 +69,6 @@ export function startConnection({ config, last, changed, frame, opened }) {
   function failed() {
     if (!everOpen && attempt >= GIVE_UP_SOCKET && navigator.onLine !== false && !polling) poll()
     schedule()
-    if (polling) become('slow')
   }
 
   // Events asked for again and again, each time waiting for the next; what is said goes by plain requests.
@@ -77,19 +76,22 @@ export function startConnection({ config, last, changed, frame, opened }) {
     polling = new AbortController()
     const mine = polling
     let wrong = 0
+    let wait = 0 // the first question only asks whether this way is open
     while (polling === mine && state !== 'gone') {
       try {
-        const answer = await fetch(`${config.api}/${config.room}/events?after=${last()}&wait=25`, { signal: mine.signal, headers: { Accept: 'application/json' } })
+        const answer = await fetch(`${config.api}/${config.room}/events?after=${last()}&wait=${wait}`, { signal: mine.signal, headers: { Accept: 'application/json' } })
         if (answer.status === 404 || answer.status === 403) return frame({ t: 'gone', room: config.room })
         if (!answer.ok) throw new Error(String(answer.status))
         wrong = 0
+        wait = 25
         if (state !== 'slow') { become('slow'); opened() }
         const told = await answer.json()
-        if (told.epoch && told.epoch !== config.epoch) frame({ t: 'hello', room: config.room, epoch: told.epoch })
+        if (told.snapshot_needed) return frame({ t: 'snapshot-needed', room: config.room })
         if (told.events?.length) frame({ t: 'events', room: config.room, events: told.events })
       } catch (problem) {
         if (problem.name === 'AbortError') return
         wrong += 1
+        wait = 0
         become(navigator.onLine === false ? 'offline' : 'reconnecting')
         await new Promise((done) => setTimeout(done, jitter(wrong)))
       }

@@ -42,7 +42,7 @@ export function startRoom() {
   const connection = () => line
   const people = startPeople({ root, config, words })
   const messages = startMessages({ root, config, words, people, locale: config.locale })
-  const scroll = startScrolling({ root, config, words, messages, tellRead: (seq) => line?.send({ t: 'read', room: config.room, seq }) })
+  const scroll = startScrolling({ root, config, words, messages, tellRead: (seq) => line?.send({ t: 'read', room: config.room, seq }) || (line?.state === 'slow' && sending.tell({ t: 'read', room: config.room, seq })) })
   const rail = startRail({ root, config, words })
   const sending = startSending({ config, words, outbox, connection, refused, counted: () => showState(line?.state ?? 'connecting') })
   const showState = startState(root, words, sending.waiting)
@@ -55,8 +55,37 @@ export function startRoom() {
 
   function startComposers(where) {
     for (const form of where.querySelectorAll('[data-composer]:not([data-started])')) {
-      started.set(form.dataset.composer, startComposer(form, { config, words, sending, drafts, people, say, optimistic, connection, editLast, focusMessage }))
+      started.set(form.dataset.composer, startComposer(form, { config, words, sending, drafts, people, say, optimistic, connection, editLast, focusMessage, answered }))
     }
+  }
+
+  // A command's answer: somewhere to go, or words that only who typed sees.
+  function answered({ goto, html, attachments, response_type: type, told }) {
+    if (goto) {
+      const path = goto.startsWith(`${config.base}/`) ? goto : ''
+      if (path) panel.go(path)
+      else location.assign(goto)
+    }
+    if (type === 'in_channel') return told && say(told) // the answer itself comes into the room
+    if (!html && !attachments?.length) return
+    const note = document.createElement('li')
+    note.className = 'whisper'
+    note.tabIndex = -1
+    const label = document.createElement('p')
+    label.className = 'whisper-label'
+    label.textContent = words.only_you
+    const body = document.createElement('div')
+    body.className = 'msg-body'
+    body.innerHTML = html // sanitised by core/markdown.py
+    const close = document.createElement('button')
+    close.type = 'button'
+    close.className = 'link-button'
+    close.textContent = words.discard
+    close.addEventListener('click', () => { note.remove(); composers.main()?.focus() })
+    label.append(' ', close)
+    note.append(label, body)
+    scroll.growing(() => messages.list.append(note), { mine: true })
+    announcing.now(body.textContent)
   }
 
   function focusMessage(seq) { messages.inList(seq)?.focus({ preventScroll: true }) }
@@ -147,6 +176,19 @@ export function startRoom() {
     const seq = kind === 'message.posted' ? detail.seq : kind === 'message.edited' ? content.message : 0
     for (const item of messages.ofSeq(seq)) item.dataset.text = content.text
   })
+  // Buttons of integrations
+  root.addEventListener('submit', async (event) => {
+    const form = event.target
+    if (!form.matches('.attachment-buttons')) return
+    event.preventDefault()
+    event.stopPropagation()
+    try {
+      const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form, event.submitter)), headers: { Accept: 'application/json' } })
+      const told = await answer.json()
+      const text = told.ephemeral_text ?? told.detail
+      if (text) say(text)
+    } catch { say(words.failed) }
+  }, true)
   startKeyboard({ root, panel, rail, tools, scroll, composers })
   startComposers(root)
   for (const frame of outbox.here()) if (frame.t === 'send') optimistic(frame)

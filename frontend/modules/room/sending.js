@@ -6,6 +6,8 @@ const BUSY_AGAIN = 1_500 // milliseconds
 export function startSending({ config, words, outbox, connection, refused, counted }) {
   const inFlight = new Set()
 
+  const post = (frame) => fetch(`${config.api}/${frame.room}/frames`, { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: JSON.stringify(frame) })
+
   function deliver(frame) {
     const line = connection()
     if (!line.usable || inFlight.has(frame.cid)) return
@@ -14,7 +16,7 @@ export function startSending({ config, words, outbox, connection, refused, count
       return
     }
     inFlight.add(frame.cid)
-    fetch(`${config.api}/${frame.room}/frames`, { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: JSON.stringify(frame) })
+    post(frame)
       .then(async (answer) => {
         inFlight.delete(frame.cid)
         if (answer.ok) return api.acknowledged(frame.cid)
@@ -30,6 +32,11 @@ export function startSending({ config, words, outbox, connection, refused, count
       deliver(whole)
       counted()
       return whole
+    },
+    // What is told once, and not kept.
+    tell(frame) {
+      post(frame).catch(() => {})
+      return true
     },
     flush({ fresh = false } = {}) {
       if (fresh) inFlight.clear()

@@ -26,8 +26,8 @@ training part only. In the political-or-not sets, training posts of non-politica
 fitting (not in calibration); where several locales train together, both classes of each language weigh the same. Baselines see the same folds: (1) word and character TF-IDF with balanced logistic regression; (2) ProPublica's design of
 2018. Nothing of a tested fold is used in training, and training rows that are near-duplicates of a tested row are left out.
 
-*{with_facts}* reads, beside the text, what the set states of each ad, as the training run on volunteers' labels does
-(decision 0019): a dozen facts of closed lists, never who speaks.
+*{with_facts}* reads the same text and, beside it, what the set states of each ad: a dozen facts of closed lists, never who speaks (decision 0019).
+Here it always reads them; a training run on volunteers' labels does so only if they clearly help.
 
 **Splits.** *{by_near}*: one page's posts can be on both sides. The marks below were set without saying how the
 sets were split; figures of their size come from this split. *{by_page}*: never the same page (in wmp_2020: page or

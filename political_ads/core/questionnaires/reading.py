@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from common.errors import Invalid
 from common.i18n import gettext as _
-from political_ads.core.questionnaires.plain_yaml import Place, Plain, line_near, read_plain
+from common.plain_yaml import Place, Plain, line_near, read_plain
 from political_ads.schemas import Questionnaire
 
 MOST_SHOWN = 20  # errors told at once

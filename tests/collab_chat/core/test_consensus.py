@@ -124,7 +124,10 @@ def test_two_organisations_with_the_same_findings_may_rightly_disagree() -> None
 
 
 def test_the_record_keeps_dissent_and_each_organisations_own_answer() -> None:
-        cast = [ballot(place, Verdict.DISINFORMATION, false_or_misleading=Finding.YES, intent_to_harm=Finding.YES) for place in (0, 1, 2, 3)]
+    cast = [
+        ballot(place, Verdict.DISINFORMATION, false_or_misleading=Finding.YES, intent_to_harm=Finding.YES)
+        for place in (0, 1, 2, 3)
+    ]
     cast.append(ballot(4, Verdict.SATIRE_OR_OPINION, false_or_misleading=Finding.NO))
     record = record_of(ROUND, cast, (), Rule(), evidence=(9, 7), by=PEOPLE[0], at=LATER)
     assert (record["verdict"], record["agreement"]["agree"], record["agreement"]["counted"]) == (

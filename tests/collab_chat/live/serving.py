@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 from websockets.sync.client import ClientConnection, connect
 
+from collab_chat.actions.rooms import add_member
 from common.accounts.actions.sign_ins import open_sign_in
 from common.accounts.actors import Actor, Role
 from common.accounts.models import Person
@@ -38,6 +39,17 @@ class Place:
     people: dict[str, Actor]
     cookies: dict[str, str]
     more: dict[str, str] = field(default_factory=dict)
+
+    def newcomer(self) -> str:
+        """Add somebody to the room; returns their name."""
+        name = f"New{len(self.people)}"
+        with self.database.write() as session:
+            made = self.people[name] = person(session, name)
+            assert made.person_id is not None
+            add_member(session, self.people["Ada"], self.room, made.person_id, Role.MEMBER, at=now())
+            held = session.get_one(Person, made.person_id)
+            self.cookies[name] = open_sign_in(session, held, browser="t", at=now(), days=2)
+        return name
 
     @contextlib.contextmanager
     def served(self) -> Iterator["Server"]:
@@ -64,11 +76,7 @@ class Place:
             yield server
         finally:
             process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(30)
 
 
 @dataclass
@@ -86,20 +94,26 @@ class Server:
     def wait_until_it_answers(self) -> None:
         end = time.monotonic() + 60
         while time.monotonic() < end:
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.origin}/health/ready", timeout=1):
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"{self.origin}/health/ready", timeout=1),
+            ):
                 return
             time.sleep(0.05)
         raise AssertionError("the server did not start")
 
-    def connect(self, name: str | None, query: str = "", *, origin: str | None = None, **more: Any) -> "Wire":
-        """Open a socket with somebody's cookie (None: without one)."""
+    @contextlib.contextmanager
+    def connect(
+        self, name: str | None, query: str = "", *, origin: str | None = None, **more: Any
+    ) -> Iterator["Wire"]:
+        """Open a socket with somebody's cookie (None: without one). `origin`: empty for none, else the server's own."""
         headers = {"Cookie": f"sign_in={self.place.cookies[name]}"} if name else {}
         url = f"ws://127.0.0.1:{self.port}/api/v1/rooms/socket{query}"
-        from_page: Any = self.origin if origin is None else origin or None
-        opened = connect(
-            url, origin=from_page, additional_headers=headers, compression=None, max_size=None, **more
-        )
-        return Wire(opened, str(self.place.room))
+        page: Any = self.origin if origin is None else origin or None
+        with connect(
+            url, origin=page, additional_headers=headers, compression=None, max_size=None, **more
+        ) as opened:
+            yield Wire(opened, str(self.place.room))
 
     def post(self, path: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
         """Ask as somebody's page does."""
@@ -120,12 +134,6 @@ class Wire:
 
     socket: ClientConnection
     room: str
-
-    def __enter__(self) -> "Wire":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.socket.close()
 
     def say(self, t: str, **fields: Any) -> None:
         self.socket.send(orjson.dumps({"t": t, **fields}).decode())

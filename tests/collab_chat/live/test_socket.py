@@ -79,9 +79,7 @@ def test_a_new_epoch_asks_for_a_snapshot(house: House) -> None:
         ben.next()
         assert ben.sub(str(house.room), epoch="before", after=2)["resume"] is False
         assert ben.next()["t"] == "snapshot-needed"
-    snapshot = house.client.get(
-        f"/api/v1/rooms/{house.room}/snapshot", headers=house.headers("Ben")
-    ).json()
+    snapshot = house.client.get(f"/api/v1/rooms/{house.room}/snapshot", headers=house.headers("Ben")).json()
     assert snapshot["as_of_seq"] == 5
     assert {one["name"] for one in snapshot["members"]} == {"Ada", "Ben", "Cy", "Gus"}
 

@@ -57,8 +57,8 @@ def test_a_feed_is_asked_only_whether_it_changed(site: FeedSite, reader: FeedRea
         ("slow", "too long"),
         ("laughs", "no RSS or Atom"),
         ("page", "no RSS or Atom"),
-        ("inward", "not public|cannot be used|Port"),
-        ("metadata", "not public"),
+        ("inward", "not public|not on the public|cannot be used|Port"),
+        ("metadata", "not on the public"),
         ("broken", "500"),
     ],
 )

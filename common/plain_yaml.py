@@ -1,4 +1,4 @@
-"""The part of YAML that questionnaires and gold are written in: mappings, lists and texts, each with its line.
+"""The part of YAML that people write files of theirs in (questionnaires, gold, scenarios): mappings, lists and texts, each with its line.
 
 Every scalar stays the text that was written (an option may be called `no`). Aliases are refused (a few lines of them unfold
 into gigabytes), as are tags and repeated keys. A key without a value is as good as absent.

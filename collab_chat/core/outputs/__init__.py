@@ -1,0 +1,1 @@
+"""What leaves the alert room: writers of each format, from the same case file."""
