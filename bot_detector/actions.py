@@ -1,7 +1,7 @@
 """The only code that writes batches and scores."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,13 +11,15 @@ import polars as pl
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from bot_detector.core.verdicts import ERROR_LEVEL
 from bot_detector.models import Batch, StoredScore
 from bot_detector.permissions import PERMISSIONS, TOOL, Permission
-from bot_detector.schemas import ACCOUNT_COLUMNS
+from bot_detector.schemas import ACCOUNT_COLUMNS, Verdict
 from common.accounts.actors import Actor
 from common.accounts.audit import record
 from common.db import new_id
 from common.errors import Conflict, NotFound
+from common.events import BatchScored, tell
 from common.i18n import current_locale
 from common.i18n import gettext as _
 from common.jobs import Job, enqueue, request_cancel, request_pause, resume
@@ -182,6 +184,23 @@ def note_part(batch: Batch, rejects: Sequence[dict[str, Any]], warnings: Sequenc
     batch.refused += len(rejects)
     batch.rejects = [*batch.rejects, *rejects][:KEPT_REJECTS]
     batch.warnings = list(dict.fromkeys([*batch.warnings, *warnings]))[:KEPT_REJECTS]
+
+
+def end_batch(
+    session: Session, actor: Actor, batch: Batch, counts: Mapping[Verdict, int], *, at: datetime
+) -> None:
+    """Tell the other tools that a batch is scored: how many accounts have which verdict, and nothing of any one account."""
+    PERMISSIONS.require(actor, Permission.SCORE)
+    word = BatchScored(
+        batch=batch.id,
+        owner=batch.owner_id,
+        accounts=sum(counts.values()),
+        likely_automated=counts[Verdict.LIKELY_AUTOMATED],
+        undecided=counts[Verdict.UNCLEAR] + counts[Verdict.INSUFFICIENT_DATA],
+        error_level=ERROR_LEVEL,
+        path=f"/bots/batches/{batch.id}",  # of the page `bots_batch`
+    )
+    tell(session, word, at=at, once=str(batch.id))
 
 
 def drop_upload(batch: Batch, uploads: Path) -> None:

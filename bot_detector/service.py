@@ -134,6 +134,7 @@ def score_and_keep(
         at, keep_days = services.clock(), services.settings.bots_retention_days
         batch = actions.open_batch(session, actor, new, at=at, keep_days=keep_days)
         ids = actions.keep_scores(session, actor, batch, frame, scores, at=at)
+        actions.end_batch(session, actor, batch, queries.verdict_counts(session, batch), at=at)
         rows = zip(scores.iter_rows(named=True), ids, strict=True)
         kept = [{"id": score_id, "batch_id": batch.id, **score} for score, score_id in rows]
         together(session, kept)
@@ -244,6 +245,7 @@ def score_upload(
     with services.database.write() as session:
         batch = queries.batch_of(session, actor, batch_id)
         actions.drop_upload(batch, detector.uploads)
+        actions.end_batch(session, actor, batch, queries.verdict_counts(session, batch), at=services.clock())
     return batch
 
 

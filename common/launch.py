@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 import common
 from common.accounts.actions.invitations import first_admin_link
@@ -17,6 +20,7 @@ from common.accounts.pages import router as accounts_router
 from common.accounts.viewer import identify
 from common.bus import open_bus
 from common.db import open_database
+from common.events import Delivery, forget
 from common.jobs import JobRunner
 from common.limits import open_limiter
 from common.logs import configure_logs
@@ -60,14 +64,18 @@ def build_services(settings: Settings, manifests: Sequence[Manifest]) -> Service
 
 
 def build_runner(services: Services, manifests: Sequence[Manifest]) -> JobRunner:
-    """Return the runner for the tools' jobs, for what they look at every second, and for their hourly housekeeping."""
+    """Return the runner for the tools' jobs, what they hear and look at every second, and their hourly housekeeping."""
+    delivery = Delivery(services.database, [one for m in manifests for one in m.listeners], services)
 
     def keep_house() -> None:
+        with services.database.write() as session:
+            forget(session, at=services.clock())
         for manifest in manifests:
             if manifest.housekeeping:
                 manifest.housekeeping(services)
 
     def pulse() -> None:
+        delivery.deliver(at=services.clock())
         for manifest in manifests:
             if manifest.pulse:
                 manifest.pulse(services)
@@ -126,8 +134,15 @@ def admin_link(services: Services) -> str | None:
     return f"{services.settings.public_url.rstrip('/')}/{locale}/invitation/{token}" if token else None
 
 
-async def _nothing_here(request: Request, path: str) -> Response:  # noqa: ARG001 - the address that nothing serves
-    """Answer 404 as any other page does: knowing who asks, in their language."""
+async def _nothing_here(request: Request, path: str) -> Response:
+    """Lead to the page whose address differs by the last slash; else answer 404: knowing who asks, in their language."""
+    other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
+    root = request.scope.get("root_path", "")
+    scope = dict(request.scope) | {"path": f"{root}/{other}"}
+    # The last route is this one, which fits every address.
+    if other and any(route.matches(scope)[0] is Match.FULL for route in request.app.routes[:-1]):
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{root}/{quote(other)}{query}", 308)
     raise HTTPException(404)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.types import ASGIApp
 
 from common.accounts.actors import Actor
+from common.events import Listener
 from common.jobs import JobKind
 from common.web.pages import Figure
 from common.web.services import Services, ToolCard
@@ -34,6 +35,7 @@ class Manifest:
     pulse: Callable[[Services], None] | None = (
         None  # about every second: begin what is due, quickly, repeatably
     )
+    listeners: tuple[Listener[Any], ...] = ()  # what it hears of the other tools, after it is stored
     sitemap: str | None = None  # the path of the tool's sitemap, for robots.txt
     demo: Callable[[Services, "DemoPeople"], None] | None = None
 

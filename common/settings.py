@@ -116,6 +116,21 @@ class Settings(BaseSettings):
         "",
         description="Chromium for pictures of captured pages. Empty: the system's, where there is one. `none`: no pictures.",
     )
+    smtp_host: str = Field("", description="Mail server for notices. Empty: no e-mail is sent.")
+    smtp_port: int = Field(587, ge=1, le=65_535, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection is protected. `none` only for a server on this machine."
+    )
+    smtp_user: str = Field("", description="User name at the mail server. Empty: none is asked for.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_from: str = Field("", description="The address that notices come from.")
+    rooms_notice_services: tuple[str, ...] = Field(
+        (),
+        description='Kinds of Apprise addresses that people may give for notices (JSON list, `["ntfys", "matrixs"]`). Empty: none. '
+        "Apprise opens these addresses itself, so allow only kinds whose servers are fixed, or that you trust.",
+    )
+    rooms_push: bool = Field(True, description="Offer notices by the browser (web push).")
+
     rooms_timestamp_url: str = Field(
         "", description="An RFC 3161 time-stamping service for captured evidence. Empty: no time-stamps."
     )

@@ -21,6 +21,7 @@ from collab_chat.queries.qualification import (
     objections_of,
     round_of,
     rule_for,
+    sheets_for,
     weighed,
 )
 from collab_chat.schemas.cases import STATUS_NAMES, CaseStatus
@@ -35,7 +36,7 @@ def decide(session: Session, actor: Actor, room_id: uuid.UUID, *, at: datetime) 
     """Freeze what the round adds up to, hash it into the log, and call the case qualified. People decide: no job may.
 
     Raises:
-        Conflict: the rule is not met; the sentence says what is missing.
+        Conflict: the rule is not met; the sentence says what is missing, and to who has not voted nothing of how others did.
     """
     standing, case = leading(session, actor, room_id)
     if standing.person_id is None:
@@ -44,7 +45,8 @@ def decide(session: Session, actor: Actor, room_id: uuid.UUID, *, at: datetime) 
         raise Conflict(_("This case is not being qualified now; who leads it can move it there."))
     gaps = weighed(session, case, at).gaps
     if gaps:
-        raise Conflict(_("Not yet:") + " " + " ".join(one.sentence for one in gaps))
+        informed = sheets_for(session, standing, case).mine is not None
+        raise Conflict(_("Not yet:") + " " + " ".join(one.told(informed=informed) for one in gaps))
     frozen = record_of(
         round_of(session, case),
         ballots_of(session, case),

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from collab_chat.core.file_types import file_name
 from collab_chat.models import File
 from collab_chat.permissions import PERMISSIONS, Permission, require_right
 from collab_chat.queries.files import file_for, known_names, rows_with, unused_since
@@ -67,7 +68,12 @@ def attachable(session: Session, standing: Standing, refs: Iterable[FileRef]) ->
         raise Invalid(_("A message takes at most %(most)s different files.") % {"most": MOST_FILES})
     known = [(one, file_for(session, standing, one.sha256)) for one in refs]
     return tuple(
-        FileRef(sha256=file.sha256, name=one.name, media_type=file.media_type, size=file.size)
+        FileRef(
+            sha256=file.sha256,
+            name=file_name(one.name, file.media_type),
+            media_type=file.media_type,
+            size=file.size,
+        )
         for one, file in known
     )
 

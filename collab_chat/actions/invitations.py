@@ -11,6 +11,7 @@ from collab_chat.actions.rooms import enter_invited
 from collab_chat.models import Member, Room, RoomInvitation
 from collab_chat.permissions import TOOL, require_right
 from collab_chat.queries.invitations import ENDED, open_invitation
+from collab_chat.queries.rooms import removed_at
 from collab_chat.schemas.rooms import Right
 from common.accounts.actions.people import set_role
 from common.accounts.actors import Actor, Role, operator
@@ -83,7 +84,7 @@ def accept_invitation(session: Session, actor: Actor, token: str, *, at: datetim
     Whoever has no role in this tool yet becomes its guest: they see this one room.
 
     Raises:
-        SignInNeeded: nobody is signed in. NotFound: the link is wrong, over, used up or revoked.
+        SignInNeeded: nobody is signed in. NotFound: the link is wrong, over, used up or revoked, or is older than their removal.
     """
     if actor.person_id is None:
         raise SignInNeeded(_("Sign in to enter this room."))
@@ -96,7 +97,8 @@ def accept_invitation(session: Session, actor: Actor, token: str, *, at: datetim
     member = session.get(Member, (room.id, actor.person_id))
     if member is not None and member.left_seq is None:
         return room
-    if held.uses_left < 1 or held.revoked_at is not None:
+    removed = removed_at(session, room.id, actor.person_id)
+    if held.uses_left < 1 or held.revoked_at is not None or (removed is not None and removed >= held.at):
         raise NotFound(_(ENDED))
     if actor.role_in(TOOL) is None:
         set_role(session, operator("job"), actor.person_id, TOOL, Role.GUEST, at=at)

@@ -21,6 +21,10 @@ from common.i18n import gettext as _
 
 What = Literal["account", "ad", "entry", "url", "case"]
 WEB = ("http://", "https://", "/")
+ELSEWHERE = (
+    "//",
+    "/\\",
+)  # what browsers take for another site's address, though it looks like a path of ours
 
 
 def link(  # noqa: PLR0913 - what a link is made of
@@ -45,7 +49,7 @@ def link(  # noqa: PLR0913 - what a link is made of
         url = url or ref
     if not ref or len(ref) > 500 or len(url) > 2_000:
         raise Invalid(_("Name what belongs to the case, in at most 500 characters."))
-    if url and not url.lower().startswith(WEB):
+    if url and (not url.lower().startswith(WEB) or url.startswith(ELSEWHERE)):
         raise Invalid(_("An address begins with https:// or http://."))
     linked = CaseLinked(what=what, ref=ref, title=(title or ref)[:300], url=url)
     append(session, standing, linked, at=at)

@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from collab_chat.actions.appending import UNMARKED, Marking, append
-from collab_chat.actions.messages import addressed, begun, living, marking_of
+from collab_chat.actions.messages import addressed, begun, living, marking_of, quote_for
 from collab_chat.core.emoji import is_emoji
 from collab_chat.core.markings import may_read
 from collab_chat.models import Event, Message
 from collab_chat.permissions import require_right
-from collab_chat.queries.messages import emoji_on
+from collab_chat.queries.messages import emoji_on, may_have_quote
 from collab_chat.queries.rooms import members_of, room_of
-from collab_chat.schemas.events import MessageMarked, MessagePinned, ReactionSet
+from collab_chat.schemas.events import MessageMarked, MessagePinned, Quote, ReactionSet
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Right, Standing
 from common.accounts.actors import Actor, Role
@@ -104,6 +104,9 @@ def mark_message(  # noqa: PLR0913 - who, where, what, when
     marking = addressed(session, standing, Marking(tlp, frozenset(to)))
     if marking is UNMARKED:
         marking = Marking(Tlp.RED, frozenset(one.person_id for one in members_of(session, room_id)))
+    if message.quote is not None and marking.tlp is Tlp.RED:
+        quote = Quote.model_validate(message.quote)
+        quote_for(may_have_quote(session, room_id, quote), quote, marking.readers)
     _theirs(session, actor, standing, message, marking)
     content = MessageMarked(message=message_seq, tlp=marking.tlp, to=tuple(sorted(marking.readers)))
     return append(session, standing, content, at=at, cid=cid)

@@ -14,7 +14,7 @@ from collab_chat.core.mentions import GROUPS
 from collab_chat.models import Event, Message
 from collab_chat.permissions import require_right
 from collab_chat.queries.events import event_of_cid, events_about
-from collab_chat.queries.messages import message_for, quotable
+from collab_chat.queries.messages import may_have_quote, message_for, quotable
 from collab_chat.queries.rooms import members_of, room_of
 from collab_chat.schemas.events import (
     MAX_TEXT,
@@ -246,14 +246,21 @@ def _quoting(session: Session, actor: Actor, standing: Standing, draft: Draft) -
     """Take the quoted words from where they stand, and give the draft at least their marking."""
     if draft.quote is None:
         return draft
-    quote, readers = quotable(session, actor, standing.room_id, draft.quote.room, draft.quote.seq)
-    tlp = strictest(draft.marking.tlp, quote.tlp)
-    if quote.tlp is not Tlp.RED:
-        return replace(draft, quote=quote, marking=Marking(tlp, draft.marking.readers))
-    to = draft.marking.readers or readers & {one.person_id for one in members_of(session, standing.room_id)}
-    if not to <= readers:
-        raise Forbidden(_("What you quote is TLP:RED, and not for all whom you name."))
-    return replace(draft, quote=quote, marking=Marking(tlp, frozenset(to)))
+    quote = quotable(session, actor, standing.room_id, draft.quote.room, draft.quote.seq)
+    tlp, to = strictest(draft.marking.tlp, quote.tlp), draft.marking.readers
+    if tlp is Tlp.RED:
+        able = may_have_quote(session, standing.room_id, quote)
+        to = to or (able if quote.tlp is Tlp.RED else to)
+        quote_for(able, quote, to)
+    return replace(draft, quote=quote, marking=Marking(tlp, to))
+
+
+def quote_for(able: frozenset[uuid.UUID], quote: Quote, to: frozenset[uuid.UUID]) -> None:
+    """Refuse to name people of TLP:RED whom what is quoted is not for. Raises Forbidden."""
+    if not to <= able:
+        raise Forbidden(
+            _("What is quoted is %(tlp)s, and not for all who are named.") % {"tlp": quote.tlp.label}
+        )
 
 
 def _named(

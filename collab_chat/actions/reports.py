@@ -33,7 +33,7 @@ from collab_chat.queries.reports import (
 from collab_chat.schemas.events import ReportSaved
 from collab_chat.schemas.rooms import Right, Standing
 from common.accounts.actors import Actor
-from common.errors import Conflict, NotFound, TooLarge
+from common.errors import Conflict, Invalid, NotFound, TooLarge
 from common.i18n import gettext as _
 
 QUIET = timedelta(minutes=10)  # without typing, after which changes are kept as a version
@@ -105,16 +105,18 @@ def write_report(
     """Take a whole text, as the form without script sends it, and keep it as a version. `based_on`: the hash of what it was made from.
 
     Raises:
-        Conflict: the report was changed meanwhile. TooLarge: it is too long. NotFound, Forbidden: as for saving.
+        Conflict: the report was changed meanwhile. Invalid: it is empty. TooLarge: it is too long. NotFound, Forbidden: as for saving.
     """
-    begin_report(session, actor, room_id, at=at)
-    document = document_of(session, room_id) or ReportDocument()
+    _writing(session, actor, room_id)
+    document = document_of(session, room_id) or ReportDocument()  # nobody has begun: their text is the first
     if text_hash(document.text) != based_on:
         raise Conflict(
             _("Somebody changed the report while you were writing. Below is what you wrote; take it over.")
         )
     if len(text) > MOST_CHARACTERS:
         raise TooLarge(_("The report takes at most %(most)s characters.") % {"most": MOST_CHARACTERS})
+    if not text.strip():
+        raise Invalid(_("Write something first."), fields={"text": _("Write something first.")})
     if kept_text(text) != kept_text(document.text):
         store_updates(session, actor, room_id, [document.rewrite(kept_text(text))], at=at)
     return save_report(session, actor, room_id, at=at)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from collab_chat.actions.appending import append
 from collab_chat.models import Member, Room
 from collab_chat.permissions import PERMISSIONS, TOOL, Permission, require_right
-from collab_chat.queries.rooms import members_of, room_of, standing_in
+from collab_chat.queries.rooms import members_of, removed_at, room_of, standing_in
 from collab_chat.schemas.events import MemberChanged, MemberJoined, MemberLeft, RoomChanged, RoomCreated
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Right, RoomKind, Standing
@@ -43,7 +43,7 @@ def create_room(  # noqa: PLR0913 - what a room is made of
     if not 0 < len(name) <= LONGEST_NAME:
         message = _("Give the room a name of at most %(most)s characters.") % {"most": LONGEST_NAME}
         raise Invalid(message, fields={"name": message})
-    room = Room(epoch=secrets.token_hex(4), created_at=at)
+    room = Room(epoch=secrets.token_hex(4), created_at=at, tlp=tlp.value)
     session.add(room)
     session.flush()
     founder = founding(session, actor, room.id)
@@ -101,7 +101,11 @@ def add_member(
 
 
 def join_open_room(session: Session, actor: Actor, room_id: uuid.UUID, *, at: datetime) -> None:
-    """Enter a team's room by oneself, with one's role in the tool; cases' rooms are entered by being added or invited."""
+    """Enter a team's room by oneself, with one's role in the tool; cases' rooms are entered by being added or invited.
+
+    Raises:
+        NotFound: the room is not open to them. Forbidden: somebody removed them from it.
+    """
     PERMISSIONS.require(actor, Permission.BROWSE)
     room = room_of(session, room_id)
     if room.kind != RoomKind.TEAM.value or actor.person_id is None or Tlp(room.tlp).rank > Tlp.AMBER.rank:
@@ -109,6 +113,8 @@ def join_open_room(session: Session, actor: Actor, room_id: uuid.UUID, *, at: da
     member = session.get(Member, (room_id, actor.person_id))
     if member is not None and member.left_seq is None:
         return
+    if removed_at(session, room_id, actor.person_id) is not None:
+        raise Forbidden(_("You were removed from this room. One of its coordinators can bring you back."))
     role = min(actor.role_in(TOOL) or Role.GUEST, Role.REVIEWER, key=list(Role).index)
     _join(session, founding(session, actor, room_id), actor.person_id, role, at=at, how="joined")
 

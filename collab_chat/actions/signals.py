@@ -53,8 +53,8 @@ def raise_signal(
 ) -> Raised:
     """Report something that may be worth attention; what was reported before is counted there.
 
-    Two reports are one by their canonical address, or by their text but for small changes (`core.likeness`), within one audience and
-    one exercise. A signal that was dismissed, or put aside, is raised again when its sightings have doubled; one that a case took up is
+    Two reports are one by their canonical address, or (but `origin.by_address`) by their text save for small changes (`core.likeness`),
+    within one audience and one exercise. A signal that was dismissed, or put aside, is raised again when its sightings have doubled; one that a case took up is
     told in the case's room then.
 
     Raises:
@@ -67,7 +67,8 @@ def raise_signal(
     by, organisation = actor.person_id, organisation_of(session, actor)
     if form.tlp is Tlp.AMBER_STRICT and organisation is None:
         raise Invalid(_("TLP:AMBER+STRICT is for one’s organisation; you are in none."))
-    address, words = canonical_url(form.url), compared(f"{form.title} {form.text}")
+    address = canonical_url(form.url)
+    words = "" if address and origin.by_address else compared(f"{form.title} {form.text}")
     key = _key(actor, form, origin, address or words, at=at)
     known = sight_known(session, key)
     if known is not None:

@@ -58,7 +58,7 @@ def _model(one: Found) -> FoundModel:
     return FoundModel(
         kind=one.what,
         room=one.room.id if one.room else None,
-        room_name=one.room.name if one.room else "",
+        room_name=one.room_name,
         exercise=bool(one.room and one.room.exercise_id),
         seq=one.seq,
         ref=one.ref,

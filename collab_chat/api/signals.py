@@ -107,7 +107,7 @@ def _origin(viewer: Actor, source: str) -> Origin:
         return Origin(source=SignalSource.PROGRAM, name="")
     if viewer.via != "peer":
         raise Forbidden(_("Only the toolkit’s own tools raise signals as theirs."))
-    return Origin(source=SignalSource(source))
+    return Origin(source=SignalSource(source), by_address=source == "score")
 
 
 def _out(signal: Signal) -> dict[str, Any]:

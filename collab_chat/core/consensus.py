@@ -104,6 +104,10 @@ class Gap:
     sentence: str
     about_votes: bool = False
 
+    def told(self, *, informed: bool) -> str:
+        """Return the sentence for somebody; `informed`: they have cast their own sheet, so that they may know of others'."""
+        return self.sentence if informed or not self.about_votes else _("The organisations do not agree yet.")
+
 
 @dataclass(frozen=True)
 class Weighed:

@@ -13,11 +13,13 @@ import rfc8785
 from collab_chat.core.chain import stamp
 from collab_chat.core.consensus import Ballot, Objected, Position, Round, Rule, weigh
 from collab_chat.schemas.cases import Finding
+from common.i18n import gettext as _
 from common.statistics.agreement import krippendorff, patterns_of
 from common.taxonomy import Criterion
 
 FORMAT = "collab_chat.decision/1"
 ALPHA_DIGITS = 4
+GOOD, FAIR = 0.8, 0.667  # where conclusions stand, and where they are tentative
 
 
 def alpha_of(ballots: Iterable[Ballot]) -> float | None:
@@ -34,6 +36,21 @@ def alpha_of(ballots: Iterable[Ballot]) -> float | None:
                 tally[rows[criterion], columns[answer.value]] += 1
     value = krippendorff(patterns_of(tally, np.ones(len(tally)))).value
     return None if math.isnan(value) else round(float(value), ALPHA_DIGITS)
+
+
+def alpha_words(alpha: float | None, figure: str) -> str:
+    """Say what an alpha means, `figure` being how it is written; the bounds are Krippendorff's (Content Analysis, 2018, ch. 12)."""
+    if alpha is None:
+        return _("Agreement over the criteria: too few sheets to say.")
+    if alpha >= GOOD:
+        words = _("Agreement over the criteria: good (Krippendorff’s alpha %(alpha)s).")
+    elif alpha >= FAIR:
+        words = _("Agreement over the criteria: fair (Krippendorff’s alpha %(alpha)s).")
+    elif alpha > 0.0:
+        words = _("Agreement over the criteria: weak (Krippendorff’s alpha %(alpha)s).")
+    else:
+        words = _("Agreement over the criteria: no more than by chance (Krippendorff’s alpha %(alpha)s).")
+    return words % {"alpha": figure}
 
 
 def record_of(

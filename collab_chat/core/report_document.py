@@ -102,8 +102,8 @@ def merged(updates: Iterable[bytes]) -> bytes:
 
 
 def kept_text(text: str) -> str:
-    """Return a text as versions keep it: no zero characters, which no database takes; one line break at the end."""
-    return text.replace("\0", "").strip() + "\n"
+    """Return a text as versions keep it: no zero characters, which no database takes; no space around it, as in the log."""
+    return text.replace("\0", "").strip()
 
 
 def text_hash(text: str) -> str:

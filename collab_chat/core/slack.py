@@ -17,9 +17,10 @@ from collab_chat.core.integrations import Attachment, attachments_in
 LONGEST = 16_000  # characters of a message; the rest is cut, and said to be
 MOST_BLOCKS = 50  # as Slack
 DEEPEST = 12  # levels of rich text
-_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|([^>]*))?>")
-_MAIL = re.compile(r"<mailto:([^|>\s]+)(?:\|[^>]*)?>")
-_NAMED = re.compile(r"<[@#!]([^|>]+)(?:\|([^>]*))?>")
+# None reads on past the next `<`: a text of nothing but beginnings would be read once for each of them.
+_LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|([^<>]*))?>")
+_MAIL = re.compile(r"<mailto:([^|<>\s]+)(?:\|[^<>]*)?>")
+_NAMED = re.compile(r"<[@#!]([^|<>]+)(?:\|([^<>]*))?>")
 _BOLD = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
 _STRUCK = re.compile(r"(?<![\w~])~(?=\S)([^~\n]+?)(?<=\S)~(?![\w~])")
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]|]+")

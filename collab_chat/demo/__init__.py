@@ -7,7 +7,7 @@ from collab_chat.demo.complete import complete_case
 from collab_chat.demo.conversation import team_room
 from collab_chat.demo.exercise import ready_exercise
 from collab_chat.demo.stage import Stage
-from collab_chat.demo.states import decided_cases, joined_cases, open_cases
+from collab_chat.demo.states import decided_cases, open_cases
 from common.manifest import DemoPeople
 from common.web.services import Services
 
@@ -16,8 +16,7 @@ def fill(services: Services, people: DemoPeople) -> None:
     """Add the demonstration's rooms, cases, signals and exercise; oldest first, in short transactions."""
     stage = Stage(services, people)
     complete_case(stage)
-    quote, library = decided_cases(stage)
-    joined_cases(stage, quote, library)
+    decided_cases(stage)
     rooms = open_cases(stage)
     team_room(stage, rooms)
     ready_exercise(stage)

@@ -40,8 +40,8 @@ JOKE = Weighing(
 )
 
 
-def decided_cases(stage: Stage) -> tuple[uuid.UUID, uuid.UUID]:
-    """Cases whose qualification is over: reopened, monitoring, responding, qualified; return the second and the third."""
+def decided_cases(stage: Stage) -> None:
+    """Cases whose qualification is over: reopened, monitoring, responding, qualified; and two that were the same as others."""
     _reopened(stage)
     quote = _qualified(
         stage,
@@ -57,6 +57,8 @@ def decided_cases(stage: Stage) -> tuple[uuid.UUID, uuid.UUID]:
         choose_reaction(
             session, stage.reviewer, quote, ReactionKind.IGNORE, why, at=stage.ago(days=4, hours=20)
         )
+    _joined(stage, "The mayor’s quote again, as a video", CaseStatus.DUPLICATE, quote, stage.ago(days=4, hours=2))  # fmt: skip
+    with changing(stage.services) as session:
         stage.say(session, stage.checker, quote, "On surveille seulement. Prochain point vendredi.", at=stage.ago(days=4))  # fmt: skip
     library = _qualified(
         stage,
@@ -68,6 +70,8 @@ def decided_cases(stage: Stage) -> tuple[uuid.UUID, uuid.UUID]:
         weighing=CAMPAIGN,
     )
     _respond(stage, library)
+    _joined(stage, "“Libraries are being sold”: the same advert, other words", CaseStatus.MERGED, library, stage.ago(days=1, hours=6))  # fmt: skip
+    _begin_tasks(stage, library)
     _qualified(
         stage,
         "A false timetable: “the last buses of Valmorne leave at 18:00”",
@@ -77,22 +81,15 @@ def decided_cases(stage: Stage) -> tuple[uuid.UUID, uuid.UUID]:
         breakout=3,
         weighing=MISTAKE,
     )
-    return quote, library
 
 
-def joined_cases(stage: Stage, quote: uuid.UUID, library: uuid.UUID) -> None:
-    """A duplicate of the quote, and a case that was merged into that of the library."""
-    pairs = (
-        ("The mayor’s quote again, as a video", CaseStatus.DUPLICATE, quote, stage.ago(days=4, hours=2)),
-        ("“Libraries are being sold”: the same advert, other words", CaseStatus.MERGED, library, stage.ago(days=1, hours=6)),
-    )  # fmt: skip
-    for title, status, other, at in pairs:
-        with changing(stage.services) as session:
-            room_id = stage.case(
-                session, title, "Somebody else reported what we know already.", at=at, opener=stage.analyst
-            )
-            why = "The same content; the discussion goes on there."
-            join_case(session, stage.reviewer, room_id, other, status, at=at + timedelta(minutes=9), why=why)
+def _joined(stage: Stage, title: str, status: CaseStatus, other: uuid.UUID, at: datetime) -> None:
+    """Open a case that turns out to be another one."""
+    with changing(stage.services) as session:
+        summary = "Somebody else reported what we know already."
+        room_id = stage.case(session, title, summary, at=at, opener=stage.analyst)
+        why = "The same content; the discussion goes on there."
+        join_case(session, stage.reviewer, room_id, other, status, at=at + timedelta(minutes=9), why=why)
 
 
 def open_cases(stage: Stage) -> tuple[uuid.UUID, uuid.UUID]:
@@ -172,6 +169,10 @@ def _respond(stage: Stage, room_id: uuid.UUID) -> None:
         why = "The platform’s rule on altered content applies; the library answers on its own page."
         text = "The advert cuts a sentence in two. Whole: “The library closes for six weeks of works.”"
         choose_reaction(session, stage.reviewer, room_id, ReactionKind.REPORT, why, at=at, text=text)
+
+
+def _begin_tasks(stage: Stage, room_id: uuid.UUID) -> None:
+    with changing(stage.services) as session:
         start_playbook(session, stage.reviewer, room_id, "health_rumour", at=stage.ago(hours=2))
         tasks = tasks_of(session, standing_in(session, stage.reviewer, room_id))
         for task in tasks[:2]:

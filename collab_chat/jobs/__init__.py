@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 
-from collab_chat.jobs import capturing, exercises, feeds, reports, timers
+from collab_chat.jobs import capturing, exercises, feeds, notices, reports, timers
 from common.jobs import JobKind
 from common.web.services import Services
 
 JOB_KINDS: tuple[JobKind, ...] = (
     *capturing.JOB_KINDS,
     *feeds.JOB_KINDS,
+    *notices.JOB_KINDS,
 )
 PULSES: tuple[Callable[[Services], None], ...] = (
     exercises.pulse,
+    notices.pulse,
     feeds.begin_due,
     timers.pulse,
     reports.pulse,
@@ -19,6 +21,7 @@ PULSES: tuple[Callable[[Services], None], ...] = (
 HOUSEKEEPING: tuple[Callable[[Services], None], ...] = (
     capturing.keep_house,
     feeds.keep_house,
+    notices.keep_house,
 )
 
 

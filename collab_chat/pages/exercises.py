@@ -1,7 +1,5 @@
 """Exercises: load a scenario, play it, look back at it."""
 
-import csv
-import io
 import re
 import uuid
 from typing import Annotated
@@ -21,6 +19,7 @@ from collab_chat.actions.exercises import (
 )
 from collab_chat.core.scenarios import read_scenario
 from collab_chat.models import Exercise
+from collab_chat.pages.tables import csv_of
 from collab_chat.permissions import PERMISSIONS, Permission
 from collab_chat.queries.exercises import (
     exercise_for,
@@ -144,19 +143,7 @@ def debrief_csv(session: ReadSession, viewer: Viewer, exercise_id: uuid.UUID) ->
     """Give the debrief's happenings as a table; each line names the exercise."""
     exercise = _past(session, viewer, exercise_id)
     rows = debrief_rows(exercise, players_of(session, exercise), facts_of(session, exercise))
-    return Response(
-        table_of(rows),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="EXERCISE-{exercise.key}.csv"'},
-    )
-
-
-def table_of(rows: list[tuple[str, ...]]) -> str:
-    """Return rows as CSV; a cell that a spreadsheet would compute is made text."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerows([("'" + one if one[:1] in "=+-@\t" and one else one) for one in row] for row in rows)
-    return out.getvalue()
+    return csv_of(rows, f"EXERCISE-{exercise.key}.csv")
 
 
 def _start(

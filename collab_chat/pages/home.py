@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from collab_chat.permissions import PERMISSIONS, Permission
 from collab_chat.queries.inbox import inbox_of
-from collab_chat.queries.rail import new_signals, open_rooms, rail_of
+from collab_chat.queries.rail import open_rooms, rail_of
+from collab_chat.queries.signals import count_new
 from collab_chat.views.home import DoorPage, HomePage, home_page
 from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer
@@ -37,7 +38,7 @@ def home_of(
         rail_of(session, person),
         inbox_of(session, person, limit=INBOX),
         open_rooms(session, person) if PERMISSIONS.allows(viewer, Permission.BROWSE) else [],
-        new_signals(session) if PERMISSIONS.allows(viewer, Permission.READ_SIGNALS) else None,
+        count_new(session, viewer),
         may_create=PERMISSIONS.allows(viewer, Permission.CREATE_ROOM),
         at=app.clock(),
         form=form,

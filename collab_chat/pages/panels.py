@@ -23,7 +23,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from collab_chat.queries.rooms import room_of, standing_in
+from collab_chat.queries.rooms import standing_in
 from collab_chat.views.room import room_page
 from collab_chat.views.shell import Me, Panel, RoomHead, Tab, head_of, me_in, panel_of, tabs_of
 from common.accounts.actors import Actor
@@ -66,7 +66,7 @@ def show_panel(  # noqa: PLR0913 - what a panel is made of
     standing = standing_in(session, viewer, room_id)
     panel = panel_of(request, part, template)
     if request.headers.get("HX-Request"):
-        room = head_of(session, room_of(session, room_id))
+        room = head_of(session, standing)
         return render(
             request,
             "collab_chat/parts/panel.html",

@@ -14,7 +14,7 @@ from collab_chat.service.transactions import changing
 from collab_chat.views.report import report_part, version_part
 from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer
-from common.errors import Conflict, NotFound, TooLarge
+from common.errors import Conflict, Invalid, NotFound, TooLarge
 from common.i18n import gettext as _
 from common.web.forms import Form as PageForm
 from common.web.services import App, ReadSession, Services
@@ -58,7 +58,7 @@ def write(request: Request, app: App, viewer: Viewer, room_id: uuid.UUID, text: 
         with changing(app) as session:
             version = write_report(session, viewer, room_id, text, based_on=based_on, at=app.clock())
             number = version.number
-    except (Conflict, TooLarge) as problem:
+    except (Conflict, Invalid, TooLarge) as problem:
         return _show(request, app, viewer, room_id, PageForm({"text": text}, {}, problem.message), status=problem.status)  # fmt: skip
     return panel_saved(
         request, app, room_id, "report", _("Version %(number)s was kept.") % {"number": number}

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from collab_chat.actions.invitations import accept_invitation
 from collab_chat.actions.rooms import create_room, join_open_room
+from collab_chat.models import Case
 from collab_chat.pages.home import home_of
 from collab_chat.queries.invitations import open_invitation
 from collab_chat.queries.rooms import room_of
@@ -58,7 +59,8 @@ def join(request: Request, app: App, viewer: Viewer, room_id: uuid.UUID) -> Resp
 def show_invitation(request: Request, app: App, session: ReadSession, viewer: Viewer, token: str) -> Response:
     """Ask whether one wants to enter; the address alone changes nothing."""
     held = open_invitation(session, token, at=app.clock())
-    page = invited_page(request, room_of(session, held.room_id), held, token, signed_in=viewer.is_signed_in)
+    room, case = room_of(session, held.room_id), session.get(Case, held.room_id)
+    page = invited_page(request, room, case, held, token, signed_in=viewer.is_signed_in)
     return render(request, "collab_chat/invited.html", page, headers={"Referrer-Policy": "no-referrer"})
 
 

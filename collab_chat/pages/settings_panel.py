@@ -68,6 +68,7 @@ def save(  # noqa: PLR0913 - the form's fields
     tlp: Annotated[Tlp, Form()] = Tlp.AMBER,
 ) -> Response:
     """Change name, topic and marking; what stays the same is no event."""
+    require_right(viewer, standing_in(session, viewer, room_id), Right.MODERATE)
     room = room_of(session, room_id)
     name, topic = " ".join(name.split()), topic.strip()
     change = RoomChanged(

@@ -120,20 +120,42 @@ def evidence_seqs(session: Session, room_id: uuid.UUID, *, after: int = 0) -> fr
     return frozenset(found)
 
 
+def hidden_cases(session: Session, person_id: uuid.UUID) -> Mapping[uuid.UUID, int]:
+    """Return the cases in whose rooms somebody is, and whose marking keeps them from them: room → the case's number.
+
+    Of these nothing is shown but the number: the room's name is the case's title.
+    """
+    rows = session.execute(
+        select(Case.room_id, Case.number)
+        .join(Member, Member.room_id == Case.room_id)
+        .where(Member.person_id == person_id, Member.left_seq.is_(None), kept_from(person_id))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def name_shown(room: Room, hidden: Mapping[uuid.UUID, int]) -> str:
+    """Return a room's name for a reader from whom these cases are hidden."""
+    return room.name if room.id not in hidden else _("Case %(number)s") % {"number": hidden[room.id]}
+
+
+def kept_from(person_id: uuid.UUID | None) -> ColumnElement[bool]:
+    """Return the condition that a `Case` is kept from somebody by its marking, where `Member` is joined as their row of its room."""
+    return exists().where(
+        Event.room_id == Case.room_id,
+        Event.kind.in_([one.value for one in TELLING]),
+        not_(or_(*_readable(person_id))),
+    )
+
+
 def _mine(actor: Actor) -> Select[Case]:
     """Select the cases of the rooms that somebody is in and whose marking lets them read it; all of them for the operator."""
     if actor.person_id is None and actor.via in {"command", "job"}:
         return select(Case)
-    kept_from = and_(
-        Event.room_id == Case.room_id,
-        Event.kind.in_([one.value for one in TELLING]),
-        not_(or_(*_readable(actor.person_id))),
-    )
     return (
         select(Case)
         .join(Member, Member.room_id == Case.room_id)
         .where(
-            Member.person_id == actor.person_id, Member.left_seq.is_(None), not_(exists().where(kept_from))
+            Member.person_id == actor.person_id, Member.left_seq.is_(None), not_(kept_from(actor.person_id))
         )
     )
 

@@ -85,12 +85,17 @@ def players_of(session: Session, exercise: Exercise) -> Sequence[Player]:
     """Return who plays, by role and name."""
     ids = [uuid.UUID(one) for one in exercise.players]
     rows = session.execute(
-        select(Person, Organisation)
+        select(Person, Organisation.name)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
         .where(Person.id.in_(ids))
     )
     found = [
-        Player(row[0].id, row[0].name, row[1].name if row[1] is not None else "", exercise.players[str(row[0].id)])
+        Player(
+            row[0].id,
+            row[0].name,
+            row[1] or "",
+            exercise.players[str(row[0].id)],
+        )
         for row in rows
     ]
     return sorted(found, key=lambda one: (one.role, one.name))

@@ -64,14 +64,19 @@ def _may_have(session: Session, standing: Standing, file: File) -> bool:
 
 
 def rows_with(session: Session, room_id: uuid.UUID, sha256: str) -> Iterable[Message | Evidence]:
-    """Give the messages and the evidence of a room that hold a file, earlier captures included."""
+    """Give the messages and the evidence of a room that hold a file, earlier captures included.
+
+    The database finds whatever has the hash in it, a file's name among it; only what refers to the file counts.
+    """
     holding = f"%{sha256}%"
-    yield from session.scalars(
+    messages = session.scalars(
         select(Message).where(Message.room_id == room_id, cast(Message.files, String).like(holding))
     )
-    yield from session.scalars(
+    yield from (one for one in messages if any(ref["sha256"] == sha256 for ref in one.files))
+    evidence = session.scalars(
         select(Evidence).where(Evidence.room_id == room_id, cast(Evidence.file, String).like(holding))
     )
+    yield from (one for one in evidence if one.file and one.file["sha256"] == sha256)
     captured = session.scalars(
         select(Event).where(
             Event.room_id == room_id,
@@ -80,8 +85,9 @@ def rows_with(session: Session, room_id: uuid.UUID, sha256: str) -> Iterable[Mes
         )
     )
     for event in captured:
-        row = session.get(Evidence, (room_id, (event.content or {})["evidence"]))
-        if row is not None:
+        capture = EvidenceCaptured.model_validate(event.content)
+        row = session.get(Evidence, (room_id, capture.evidence))
+        if row is not None and sha256 in {one.sha256 for one in _captured(capture)}:
             yield row
 
 
@@ -114,10 +120,11 @@ def uses_in(session: Session, standing: Standing, *, most: int = MOST) -> list[U
 
 def _files_of(row: Evidence) -> list[FileRef]:
     found = [FileRef.model_validate(row.file)] if row.file else []
-    if row.capture:
-        capture = EvidenceCaptured.model_validate(row.capture)
-        found += [one for one in (capture.warc, capture.screenshot, capture.timestamp) if one]
-    return found
+    return found + (_captured(EvidenceCaptured.model_validate(row.capture)) if row.capture else [])
+
+
+def _captured(capture: EvidenceCaptured) -> list[FileRef]:
+    return [one for one in (capture.warc, capture.screenshot, capture.timestamp) if one]
 
 
 def unused_since(session: Session, moment: datetime) -> Sequence[File]:

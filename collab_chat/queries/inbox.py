@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from collab_chat.models import Member, Mention, Message, ReadPointer, Room
+from collab_chat.queries.cases import hidden_cases, name_shown
 from collab_chat.queries.readable import readable_by
 
 PAGE = 50
@@ -18,6 +19,7 @@ class Mentioned:
     """A message that names somebody."""
 
     room: Room
+    name: str  # of the room, as they may know it
     message: Message
     author: str  # empty: a machine, or somebody who was forgotten
     unread: bool
@@ -49,7 +51,8 @@ def inbox_of(
     )
     if before is not None:
         query = query.where(Mention.at < before)
+    hidden = hidden_cases(session, person_id)
     return [
-        Mentioned(room, message, name, unread=message.seq > read)
+        Mentioned(room, name_shown(room, hidden), message, name, unread=message.seq > read)
         for room, message, name, read in session.execute(query)
     ]

@@ -5,13 +5,14 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from collab_chat.core.markings import may_read
 from collab_chat.models import Member, Message, ReactionMark
 from collab_chat.queries.events import readable
-from collab_chat.queries.rooms import room_of, standing_in
+from collab_chat.queries.rooms import members_of, room_of, standing_in
 from collab_chat.schemas.events import Quote
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Standing
-from common.accounts.actors import Actor
+from common.accounts.actors import Actor, Role
 from common.errors import Invalid, NotFound
 from common.i18n import gettext as _
 
@@ -28,10 +29,8 @@ def message_for(session: Session, standing: Standing, seq: int) -> Message:
     return message
 
 
-def quotable(
-    session: Session, actor: Actor, into: uuid.UUID, room_id: uuid.UUID, seq: int
-) -> tuple[Quote, frozenset[uuid.UUID]]:
-    """Return a message of a room that the actor reads, as it is quoted into another; and its readers, where it is RED.
+def quotable(session: Session, actor: Actor, into: uuid.UUID, room_id: uuid.UUID, seq: int) -> Quote:
+    """Return a message of a room that the actor reads, as it is quoted into another.
 
     Raises:
         NotFound: the room or the message is not theirs, or its words are erased. Invalid: an exercise would mix with real work.
@@ -44,11 +43,25 @@ def quotable(
         raise Invalid(_("What belongs to an exercise is not quoted outside it, nor real work into it."))
     author = session.get(Member, (room_id, message.author_id)) if message.author_id else None
     name = author.name if author else str((message.via or {}).get("name", ""))
-    quote = Quote(room=room_id, seq=seq, text=message.text, author=name, tlp=Tlp(message.tlp))
-    readers = {uuid.UUID(one) for one in message.readers}
-    if message.author_id is not None:
-        readers.add(message.author_id)
-    return quote, frozenset(readers)
+    return Quote(room=room_id, seq=seq, text=message.text, author=name, tlp=Tlp(message.tlp))
+
+
+def may_have_quote(session: Session, into: uuid.UUID, quote: Quote) -> frozenset[uuid.UUID]:
+    """Return the people of the room `into` who may read what is quoted there, by the marking that it bore when it was quoted."""
+    source = session.get(Message, (quote.room, quote.seq))
+    if source is None:
+        return frozenset()
+    return frozenset(
+        one.person_id
+        for one in members_of(session, into)
+        if may_read(
+            Standing(into, one.person_id, one.name, Role(one.role), one.organisation_id),
+            quote.tlp,
+            author=source.author_id,
+            organisation=source.organisation_id,
+            readers=source.readers,
+        )
+    )
 
 
 def emoji_on(session: Session, room_id: uuid.UUID, seq: int) -> set[str]:

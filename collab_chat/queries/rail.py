@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from collab_chat.models import Case, Member, Room, Signal
+from collab_chat.models import Case, Member, Room
+from collab_chat.queries.cases import hidden_cases, name_shown
 from collab_chat.queries.reading import Unread, unread_in
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import RoomKind
@@ -15,10 +16,12 @@ from collab_chat.schemas.rooms import RoomKind
 
 @dataclass(frozen=True)
 class RailRow:
-    """A room of somebody's, and what is new to them there."""
+    """A room of somebody's, and what is new to them there. `name`: as they may know it; `hidden`: its case is kept from them."""
 
     room: Room
+    name: str
     case: Case | None
+    hidden: bool
     unread: Unread
 
 
@@ -31,8 +34,11 @@ def rail_of(session: Session, person_id: uuid.UUID) -> list[RailRow]:
         .where(Member.person_id == person_id, Member.left_seq.is_(None), Room.archived.is_(False))
         .order_by(Room.name, Room.id)
     ).all()
-    unread = unread_in(session, person_id)
-    return [RailRow(room, case, unread.get(room.id, Unread())) for room, case in rows]
+    unread, hidden = unread_in(session, person_id), hidden_cases(session, person_id)
+    return [
+        RailRow(room, name_shown(room, hidden), case, room.id in hidden, unread.get(room.id, Unread()))
+        for room, case in rows
+    ]
 
 
 def open_rooms(session: Session, person_id: uuid.UUID) -> Sequence[Room]:
@@ -48,10 +54,3 @@ def open_rooms(session: Session, person_id: uuid.UUID) -> Sequence[Room]:
         )
         .order_by(Room.name, Room.id)
     ).all()
-
-
-def new_signals(session: Session) -> int:
-    """Return how many signals nobody has looked at; those of exercises apart."""
-    return (
-        session.scalar(select(func.count()).where(Signal.state == "new", Signal.exercise_id.is_(None))) or 0
-    )

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from collab_chat.models import Member, Room
+from collab_chat.models import Event, Member, Room
 from collab_chat.permissions import PERMISSIONS, Permission
 from collab_chat.schemas.rooms import Standing
 from common.accounts.actors import Actor, Role
@@ -46,6 +47,15 @@ def members_of(session: Session, room_id: uuid.UUID, *, gone: bool = False) -> S
     """Return the members of a room by name; with `gone`, those who left too."""
     query = select(Member).where(Member.room_id == room_id).order_by(Member.name, Member.person_id)
     return session.scalars(query if gone else query.where(Member.left_seq.is_(None))).all()
+
+
+def removed_at(session: Session, room_id: uuid.UUID, person_id: uuid.UUID) -> datetime | None:
+    """Return when somebody else removed a person from a room; None: they are in it, never were, or left by themselves."""
+    member = session.get(Member, (room_id, person_id))
+    if member is None or member.left_seq is None:
+        return None
+    left = session.get_one(Event, (room_id, member.left_seq))
+    return left.at if left.author_id != person_id else None
 
 
 def rooms_of(session: Session, person_id: uuid.UUID) -> Sequence[Room]:

@@ -5,7 +5,7 @@ so that pages are full, and once more of each row that is found.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,7 @@ from collab_chat.core.search_box import Term, Wanted
 from collab_chat.core.snippets import Piece, snippet
 from collab_chat.models import Case, Member, Room
 from collab_chat.permissions import PERMISSIONS, Permission
+from collab_chat.queries.cases import hidden_cases, kept_from, name_shown
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Standing
 from common.accounts.actors import Actor, Role
@@ -70,11 +71,12 @@ E = ENTRY.c
 
 @dataclass(frozen=True)
 class Found:
-    """One thing that was found. Of a signal `room` is None and `ref` its id."""
+    """One thing that was found. Of a signal `room` is None and `ref` its id; `room_name`: as the reader may know it."""
 
     what: str  # message, evidence, case, signal
     ref: str
     room: Room | None
+    room_name: str
     seq: int | None
     at: datetime
     author: str
@@ -116,7 +118,9 @@ def search(
     rows = session.execute(
         query.order_by(E.at.desc(), E.id.desc()).limit(size).offset((page - 1) * size)
     ).all()
-    return Results([one for row in rows if (one := _shown(session, row, wanted.terms))], count, page)
+    hidden = hidden_cases(session, actor.person_id)
+    found = [one for row in rows if (one := _shown(session, row, wanted.terms, hidden))]
+    return Results(found, count, page)
 
 
 def _rows(
@@ -124,7 +128,10 @@ def _rows(
 ) -> Any:
     mine = and_(Member.room_id == E.room_id, Member.person_id == person_id, Member.left_seq.is_(None))
     signals = room_id is None and PERMISSIONS.allows(actor, Permission.READ_SIGNALS)
-    readable: ColumnElement[bool] = and_(Member.person_id.is_not(None), _readable(person_id))
+    readable: ColumnElement[bool] = and_(
+        Member.person_id.is_not(None),
+        or_(_readable_case(person_id), and_(E.what != "case", _readable(person_id))),
+    )
     if signals:
         readable = or_(readable, and_(E.what == "signal", _readable_signal(session, person_id)))
     query = (
@@ -144,8 +151,8 @@ def _rows(
 
 
 def _readable(person_id: uuid.UUID) -> ColumnElement[bool]:
-    """Return the markings' rule for a row of a room (`core.markings.may_read`); a case bears its room's marking."""
-    tlp = func.coalesce(func.nullif(E.tlp, ""), Room.tlp)
+    """Return the markings' rule for a row of a room that is no case's (`core.markings.may_read`)."""
+    tlp = E.tlp
     return or_(
         E.author_id == person_id,
         tlp.in_([Tlp.CLEAR.value, Tlp.GREEN.value]),
@@ -155,10 +162,17 @@ def _readable(person_id: uuid.UUID) -> ColumnElement[bool]:
             or_(
                 tlp == Tlp.AMBER.value,
                 and_(tlp == Tlp.AMBER_STRICT.value, Member.organisation_id == E.organisation_id),
-                and_(tlp.in_([Tlp.AMBER_STRICT.value, Tlp.RED.value]), E.what == "case"),
             ),
         ),
     )
+
+
+def _readable_case(person_id: uuid.UUID) -> ColumnElement[bool]:
+    """Return that a row is a case's, and that the case is not kept from somebody (`queries.cases.readable_case`)."""
+    hidden = (
+        select(Case.room_id).where(Case.room_id == E.room_id, kept_from(person_id)).correlate(ENTRY, Member)
+    )
+    return and_(E.what == "case", ~hidden.exists())
 
 
 def _readable_signal(session: Session, person_id: uuid.UUID) -> ColumnElement[bool]:
@@ -209,7 +223,9 @@ def _words(session: Session, terms: Sequence[Term]) -> ColumnElement[bool]:
     return and_(*every)
 
 
-def _shown(session: Session, row: Row[Any], terms: Sequence[Term]) -> Found | None:
+def _shown(
+    session: Session, row: Row[Any], terms: Sequence[Term], hidden: Mapping[uuid.UUID, int]
+) -> Found | None:
     """Return a row for its reader; None where the markings' rule, asked again, says otherwise."""
     entry = row._mapping
     member, room = entry["Member"], entry["Room"]
@@ -232,6 +248,7 @@ def _shown(session: Session, row: Row[Any], terms: Sequence[Term]) -> Found | No
         entry[E.what],
         entry[E.ref],
         room,
+        name_shown(room, hidden) if room is not None else "",
         entry[E.seq],
         entry[E.at],
         _name(session, room, entry[E.author_id]),

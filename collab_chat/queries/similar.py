@@ -4,16 +4,17 @@ import re
 import unicodedata
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from rapidfuzz import fuzz
-from sqlalchemy import and_, select
+from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import Session
 
 from collab_chat.core.addresses import canonical_url
-from collab_chat.models import Case, Evidence, Link, Member, Room
+from collab_chat.models import Case, Event, Evidence, Link, Member, Room
+from collab_chat.queries.cases import kept_from, may_read_event
 from collab_chat.queries.files import readable
 from collab_chat.queries.rooms import standing_in
 from collab_chat.schemas.rooms import Standing
@@ -80,6 +81,7 @@ def _cases_of(session: Session, person_id: uuid.UUID, case: Case) -> dict[Standi
         .where(
             Member.left_seq.is_(None),
             Member.role != Role.GUEST.value,
+            not_(kept_from(person_id)),
             Case.room_id != case.room_id,
             Case.exercise_id.is_not_distinct_from(case.exercise_id),
         )
@@ -102,26 +104,31 @@ def _addresses(session: Session, standings: Sequence[Standing]) -> dict[uuid.UUI
     for row in rows:
         if readable(by_room[row.room_id], row):
             found[row.room_id].add(row.canonical_url)
-    urls = session.execute(
-        select(Link.room_id, Link.url, Link.ref).where(Link.room_id.in_(by_room), Link.what == "url")
-    )
-    for room_id, url, ref in urls:
-        if canonical := canonical_url(url or ref):
-            found[room_id].add(canonical)
+    for link in _readable_links(session, standings, ["url"]):
+        if canonical := canonical_url(link.url or link.ref):
+            found[link.room_id].add(canonical)
     return found
 
 
 def _links(session: Session, standings: Sequence[Standing]) -> dict[uuid.UUID, dict[tuple[str, str], str]]:
-    """Return the accounts and ads that belong to rooms' cases, with their titles."""
-    rows = session.execute(
-        select(Link.room_id, Link.what, Link.ref, Link.title).where(
-            Link.room_id.in_([one.room_id for one in standings]), Link.what.in_(["account", "ad"])
-        )
-    )
+    """Return the accounts and ads that belong to rooms' cases, with their titles, as far as each may be read."""
     found: dict[uuid.UUID, dict[tuple[str, str], str]] = defaultdict(dict)
-    for room_id, what, ref, title in rows:
-        found[room_id][what, ref] = title or ref
+    for link in _readable_links(session, standings, ["account", "ad"]):
+        found[link.room_id][link.what, link.ref] = link.title or link.ref
     return found
+
+
+def _readable_links(session: Session, standings: Sequence[Standing], kinds: Sequence[str]) -> Iterator[Link]:
+    """Give what is linked to rooms' cases, as far as each may be read."""
+    by_room = {one.room_id: one for one in standings}
+    rows = session.execute(
+        select(Link, Event)
+        .join(Event, and_(Event.room_id == Link.room_id, Event.seq == Link.seq))
+        .where(Link.room_id.in_(by_room), Link.what.in_(kinds))
+    )
+    for link, event in rows:
+        if may_read_event(by_room[link.room_id], event):
+            yield link
 
 
 def _words(text: str) -> str:

@@ -76,8 +76,12 @@ class SignalForm(Shape):
 
 
 class Origin(Shape):
-    """Where a signal comes from: what raised it, by which name, and in which exercise (None: it is real)."""
+    """Where a signal comes from: what raised it, by which name, and in which exercise (None: it is real).
+
+    `by_address`: its words say of every such thing nearly the same, so only its address tells which one it is.
+    """
 
     source: SignalSource = SignalSource.FORM
     name: Line = ""
     exercise: uuid.UUID | None = None
+    by_address: bool = False

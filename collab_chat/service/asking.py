@@ -14,7 +14,7 @@ from collab_chat.core.integrations import (
     read_answer,
     read_button_answer,
 )
-from collab_chat.models import Button, Message, SlashCommand
+from collab_chat.models import Button, Message, Room, SlashCommand
 from collab_chat.permissions import require_right
 from collab_chat.queries.hooks import button
 from collab_chat.queries.messages import message_for
@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Question:
-    """A command to ask outside. Nothing of the room goes along but its name and id, and who asks."""
+    """A command to ask outside. Nothing of the room goes along but its id, its name where that may be told, and who asks."""
 
     command: SlashCommand
     room_name: str
@@ -71,6 +71,11 @@ def ask_outside(services: Services, question: Question) -> None:
         say_answer(services, asker, answer)
     except Problem as problem:
         log.info("command.unanswered", word=command.word, reason=problem.message)
+
+
+def outside_name(room: Room) -> str:
+    """Return what another site is told of a room's name: of a case's room that is its title, and bears its marking."""
+    return room.name if Tlp(room.tlp).rank <= Tlp.GREEN.rank else str(room.id)
 
 
 def press(services: Services, actor: Actor, room_id: uuid.UUID, message_seq: int, button_id: str) -> str:
@@ -116,7 +121,7 @@ def _press_body(session: Session, standing: Standing, message_seq: int, target: 
         "user_id": str(standing.person_id),
         "user_name": standing.name,
         "channel_id": str(standing.room_id),
-        "channel_name": room_of(session, standing.room_id).name,
+        "channel_name": outside_name(room_of(session, standing.room_id)),
         "team_id": "",
         "post_id": f"{standing.room_id}:{message_seq}",
         "type": "button",

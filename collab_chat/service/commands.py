@@ -38,7 +38,7 @@ from collab_chat.schemas.markings import TLP_MEANINGS, Tlp
 from collab_chat.schemas.rooms import Right, Standing
 from collab_chat.service import asking_tools
 from collab_chat.service.answering import answers_of
-from collab_chat.service.asking import Question, ask_outside
+from collab_chat.service.asking import Question, ask_outside, outside_name
 from collab_chat.service.transactions import changing
 from common.accounts.actors import Actor, operator
 from common.errors import Conflict, Invalid, Problem, TooMany
@@ -239,7 +239,7 @@ def _ask_outside(place: Place, command: SlashCommand) -> CommandAnswer:
             raise Invalid(
                 _("This room is marked %(tlp)s: nothing typed here is sent to another site.") % {"tlp": Tlp(room.tlp).label}
             )  # fmt: skip
-        question = Question(command, room.name, place.standing, place.typed.rest)
+        question = Question(command, outside_name(room), place.standing, place.typed.rest)
     answers_of(place.services).later(lambda: ask_outside(place.services, question))
     return CommandAnswer(IN_CHANNEL, _("Asked. The answer comes into the room."))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from collab_chat.actions.log_exports import take_log
 from collab_chat.core.log_export import Taken, pieces
+from collab_chat.queries.cases import hidden_cases, name_shown
 from collab_chat.queries.log import log_of
 from collab_chat.queries.rooms import room_of
 from collab_chat.schemas.markings import Tlp
@@ -30,9 +31,10 @@ def export_log(database: Database, actor: Actor, room_id: uuid.UUID, *, at: date
 def _written(database: Database, standing: Standing, at: datetime) -> Iterator[bytes]:
     with steady(database) as session:
         room = room_of(session, standing.room_id)
+        hidden = hidden_cases(session, standing.person_id) if standing.person_id else {}
         taken = Taken(
             room=room.id,
-            name=room.name,
+            name=name_shown(room, hidden),
             epoch=room.epoch,
             head_seq=room.head_seq,
             head_hash=room.head_hash,

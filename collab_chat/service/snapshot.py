@@ -9,6 +9,7 @@ from collab_chat.core.chain import stamp
 from collab_chat.core.markdown import to_html
 from collab_chat.models import Message, ReactionMark, ReadPointer
 from collab_chat.permissions import require_right
+from collab_chat.queries.cases import hidden_cases, name_shown
 from collab_chat.queries.conversation import Stretch, stretch_before
 from collab_chat.queries.events import readable
 from collab_chat.queries.rooms import members_of, room_of, standing_in
@@ -41,12 +42,13 @@ def snapshot(services: Services, actor: Actor, room_id: uuid.UUID) -> dict[str, 
 def _room(session: Session, standing: Standing) -> dict[str, Any]:
     room = room_of(session, standing.room_id)
     pointer = session.get(ReadPointer, (room.id, standing.person_id)) if standing.person_id else None
+    hidden = hidden_cases(session, standing.person_id) if standing.person_id else {}
     return {
         "room": room.id,
         "epoch": room.epoch,
         "as_of_seq": room.head_seq,
-        "name": room.name,
-        "topic": room.topic,
+        "name": name_shown(room, hidden),
+        "topic": "" if room.id in hidden else room.topic,
         "kind": room.kind,
         "tlp": room.tlp,
         "archived": room.archived,

@@ -211,7 +211,7 @@ def case_part(
         link_kinds=[(key, _(name)) for key, name in LINK_KINDS.items() if key not in {"signal", "case"}],
         similar=[similar_view(one) for one in matter.similar],
         abcde=[(key, _(name), _(question), (case.abcde or {}).get(key, "")) for key, name, question in ABCDE],
-        opened=_formats.datetime(case.opened_at),
+        opened=_formats.moment(case.opened_at),
         phase=_(PHASE_NAMES[phase_of(status)]),
         practices=matter.practices,
         practices_note=matter.practices_note,
@@ -223,7 +223,10 @@ def case_part(
 
 def _line(status: CaseStatus) -> list[StatusStep]:
     here = CaseStatus.QUALIFYING if status is CaseStatus.REOPENED else status
-    place = MAIN_LINE.index(here) if here in MAIN_LINE else len(MAIN_LINE) - 1
+    if here not in MAIN_LINE:  # it left the way: what it passed is not known, how it ended is
+        names = [*MAIN_LINE[:-1], here]
+        return [StatusStep(_(STATUS_NAMES[one]), "here" if one is here else "ahead") for one in names]
+    place = MAIN_LINE.index(here)
     return [
         StatusStep(_(STATUS_NAMES[one]), "done" if at < place else "here" if at == place else "ahead")
         for at, one in enumerate(MAIN_LINE)

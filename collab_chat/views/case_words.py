@@ -37,7 +37,7 @@ class SimilarView:
 
 def timer_view(timer: Timer, now: datetime) -> TimerView:
     """Word a limit: time left, late by, or how long it took."""
-    name, due = _(STEP_NAMES[timer.step]), _formats.datetime(timer.due)
+    name, due = _(STEP_NAMES[timer.step]), _formats.moment(timer.due)
     left = timer.left(now)
     if timer.done_at is not None:
         took = _formats.duration((timer.done_at - timer.start).total_seconds())

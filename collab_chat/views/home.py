@@ -153,7 +153,7 @@ def _named(one: Mentioned) -> Named:
     at = message.thread_seq or message.seq
     via = str(message.via["name"]) if message.via else ""
     return Named(
-        room=one.room.name,
+        room=one.name,
         path=f"{one.room.id}?at={at}#m{at}",
         author=via or one.author or _("Somebody who left"),
         text=plain(message.text, EXCERPT),

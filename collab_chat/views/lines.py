@@ -21,6 +21,7 @@ from collab_chat.schemas.events import Kind
 from collab_chat.schemas.markings import Tlp
 from common.accounts.actors import ROLE_NAMES, Role
 from common.i18n import gettext as _
+from common.i18n import ngettext
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,11 @@ def _reopened(content: Content, by: str, who: Who) -> str:  # noqa: ARG001
 
 
 def _signal(content: Content, by: str, who: Who) -> str:  # noqa: ARG001
-    return _("Signal: %(title)s (seen %(times)s times).") % {
-        "title": content.get("title", ""),
-        "times": content.get("times", 1),
-    }
+    times = int(content.get("times") or 1)
+    words = ngettext(
+        "Signal: %(title)s (seen %(times)s time).", "Signal: %(title)s (seen %(times)s times).", times
+    )
+    return words % {"title": content.get("title", ""), "times": str(times)}
 
 
 def _evidence(content: Content, by: str, who: Who) -> str:  # noqa: ARG001

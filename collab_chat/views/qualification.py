@@ -180,7 +180,7 @@ def qualification_part(
         criterion_names=[_(CRITERION_NAMES[one]) for one in Criterion],
         gaps=[one.sentence for one in weighed.gaps if informed or not one.about_votes] if qualifying else [],
         agreement=_agreement(weighed) if informed and weighed.counted else "",
-        may_decide=qualifying and leads and not weighed.gaps,
+        may_decide=qualifying and leads and not any(informed or not one.about_votes for one in weighed.gaps),
         may_shorten=qualifying and leads and waiting and standing.person_id not in matter.shortened,
         rule=rule_words(matter.rule),
         objections=[_objection(one, matter, standing) for one in matter.objections],

@@ -53,8 +53,8 @@ def rail_groups(rows: Sequence[RailRow], current: uuid.UUID | None) -> list[Rail
 def _room(row: RailRow, current: uuid.UUID | None) -> RailRoom:
     return RailRoom(
         row.room.id,
-        row.room.name,
-        case_badge(row.case) if row.case else None,
+        row.name,
+        case_badge(row.case, hidden=row.hidden) if row.case else None,
         row.unread.messages,
         row.unread.mentions,
         row.room.id == current,

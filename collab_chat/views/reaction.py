@@ -107,7 +107,7 @@ def reaction_part(
 def _taken(one: ReactionTaken, matter: ReactionMatter) -> TakenView:
     by = matter.names.get(one.by_id, "") if one.by_id else ""
     return TakenView(
-        _(REACTION_NAMES[ReactionKind(one.kind)]), one.why, one.text, by, _formats.datetime(one.at)
+        _(REACTION_NAMES[ReactionKind(one.kind)]), one.why, one.text, by, _formats.moment(one.at)
     )
 
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from collab_chat.core.decisions import alpha_words
 from collab_chat.models import Decision
 from collab_chat.schemas.cases import VERDICT_NAMES
 from common.i18n import gettext as _
@@ -36,11 +37,11 @@ def record_view(decision: Decision, names: Mapping[uuid.UUID, str], url: str) ->
     return RecordView(
         round=decision.round,
         verdict=_verdict(record.get("verdict")),
-        at=_formats.datetime(decision.at),
+        at=_formats.moment(decision.at),
         by=names.get(decision.by_id, "") if decision.by_id else "",
-        agreement=_("%(agree)s of %(counted)s organisations")
+        agreement=_("%(agree)s of %(counted)s organisations say so")
         % {"agree": agreement.get("agree", 0), "counted": agreement.get("counted", 0)},
-        alpha="–" if alpha is None else _formats.number(alpha, 2),
+        alpha=alpha_words(alpha, "" if alpha is None else _formats.number(alpha, 2)),
         organisations=[
             (one["name"], _verdict(one["verdict"]), _by_criteria(one["disinformation_by_its_criteria"]))
             for one in record.get("organisations", [])

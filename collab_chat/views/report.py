@@ -109,7 +109,7 @@ def version_line(version: ReportVersion, names: Mapping[uuid.UUID, str], panel_u
     return VersionLine(
         version.number,
         by or _("Somebody who left"),
-        _formats.datetime(version.at),
+        _formats.moment(version.at),
         version.sha256,
         f"{panel_url}/versions/{version.number}",
     )

@@ -95,7 +95,7 @@ def room_page(  # noqa: PLR0913 - what a page is put together from
     stretch = stretch_around(session, standing, at) if at else stretch_before(session, standing, before)
     seen = pointer_of(session, room.id, standing.person_id) if standing.person_id else 0
     items = items_of(reader_of(standing, members, room.tlp), stretch, seen=seen)
-    head, me = head_of(session, room), me_in(standing)
+    head, me = head_of(session, standing), me_in(standing)
     return RoomPage(
         room=head,
         me=me,
@@ -129,7 +129,7 @@ def stretch_part(session: Session, standing: Standing, stretch: Stretch) -> Stre
     """Return a stretch of the conversation as it is shown."""
     room = room_of(session, standing.room_id)
     reader = reader_of(standing, members_of(session, room.id, gone=True), room.tlp)
-    return StretchPart(head_of(session, room), me_in(standing), items_of(reader, stretch))
+    return StretchPart(head_of(session, standing), me_in(standing), items_of(reader, stretch))
 
 
 def _first(stretch: Stretch) -> int:

@@ -92,7 +92,7 @@ def _shown(request: Request, one: Found) -> ShownFound:
         _(name),
         icon,
         url_of(request, one),
-        one.room.name if one.room else "",
+        one.room_name,
         bool(one.room and one.room.exercise_id),
         one.at,
         one.author,

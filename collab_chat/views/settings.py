@@ -6,7 +6,7 @@ from datetime import datetime
 
 from fastapi import Request
 
-from collab_chat.models import Room, RoomInvitation
+from collab_chat.models import Case, Room, RoomInvitation
 from collab_chat.schemas.markings import TLP_MEANINGS, Tlp
 from collab_chat.schemas.rooms import Standing
 from common.accounts.actors import ROLE_NAMES, Role
@@ -82,12 +82,12 @@ def roles_below(role: Role) -> list[tuple[str, str]]:
 
 
 def invited_page(
-    request: Request, room: Room, held: RoomInvitation, token: str, *, signed_in: bool
+    request: Request, room: Room, case: Case | None, held: RoomInvitation, token: str, *, signed_in: bool
 ) -> InvitedPage:
-    """Return the page that an invitation leads to."""
+    """Return the page that an invitation leads to. Whoever has the link reads it, so a case is named by its number alone."""
     here = path_for(request, "room_invited", token=token)
     return InvitedPage(
-        room=room.name,
+        room=room.name if case is None else _("Case %(number)s") % {"number": case.number},
         role=_(ROLE_NAMES[Role(held.role)]),
         exercise=room.exercise_id is not None,
         signed_in=signed_in,

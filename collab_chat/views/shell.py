@@ -7,7 +7,9 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 from starlette.routing import NoMatchFound
 
-from collab_chat.models import Case, Room
+from collab_chat.models import Case
+from collab_chat.queries.cases import hidden_cases, name_shown
+from collab_chat.queries.rooms import room_of
 from collab_chat.schemas.cases import SEVERITY_NAMES, STATUS_NAMES, CaseStatus, Severity
 from collab_chat.schemas.markings import TLP_MEANINGS, Tlp
 from collab_chat.schemas.rooms import RIGHTS, RoomKind, Standing
@@ -122,25 +124,29 @@ def marked(tlp: str) -> Marked:
     return Marked(known.value, known.label, _(TLP_MEANINGS[known]))
 
 
-def head_of(session: Session, room: Room) -> RoomHead:
-    """Return the head of a room."""
+def head_of(session: Session, standing: Standing) -> RoomHead:
+    """Return the head of a room, as far as the reader may know it."""
+    room = room_of(session, standing.room_id)
     case = session.get(Case, room.id) if room.kind == RoomKind.CASE.value else None
+    hidden = hidden_cases(session, standing.person_id) if case and standing.person_id else {}
     return RoomHead(
         id=room.id,
-        name=room.name,
-        topic=room.topic,
+        name=name_shown(room, hidden),
+        topic="" if room.id in hidden else room.topic,
         kind=RoomKind(room.kind),
         tlp=marked(room.tlp),
         exercise=room.exercise_id is not None,
         archived=room.archived,
         epoch=room.epoch,
         head_seq=room.head_seq,
-        case=case_badge(case) if case else None,
+        case=case_badge(case, hidden=room.id in hidden) if case else None,
     )
 
 
-def case_badge(case: Case) -> CaseBadge:
-    """Return a case in a line."""
+def case_badge(case: Case, *, hidden: bool = False) -> CaseBadge:
+    """Return a case in a line; of a `hidden` one (its marking keeps it from the reader) the number alone."""
+    if hidden:
+        return CaseBadge(case.number, "", "", "", None, "")
     return CaseBadge(
         case.number,
         case.title,

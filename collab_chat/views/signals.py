@@ -255,7 +255,7 @@ def _picture(times: Sequence[datetime]) -> Picture | None:
 
 def _moment(value: float, span: float) -> str:
     when = datetime.fromtimestamp(value, UTC)
-    return when.strftime("%H:%M") if span < 2 * 86_400 else when.strftime("%d.%m.")
+    return when.strftime("%H:%M") if span < 2 * 86_400 else _formats.short_date(when)
 
 
 def _short(text: str) -> str:

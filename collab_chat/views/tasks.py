@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from markupsafe import Markup
+
 from collab_chat.core.playbooks import Playbook, in_language
 from collab_chat.models import Member, Task
 from collab_chat.schemas.rooms import Right, Standing
 from common.i18n import current_locale
-from common.i18n import gettext as _
 from common.web.formats import Formats
 from common.web.forms import Form
 
@@ -103,7 +104,7 @@ def _view(
     done_words = ""
     if task.done_at is not None:
         who = names.get(task.done_by_id, "") if task.done_by_id else ""
-        done_words = _("%(date)s, %(name)s") % {"date": _formats.datetime(task.done_at), "name": who or "–"}
+        done_words = Markup("{}, {}").format(_formats.moment(task.done_at), who or "–")
     playbook = playbooks.get(task.playbook)
     return TaskView(
         seq=task.seq,
@@ -111,7 +112,7 @@ def _view(
         owner=str(task.owner_id or ""),
         owner_name=names.get(task.owner_id, "") if task.owner_id else "",
         mine=task.owner_id is not None and task.owner_id == standing.person_id,
-        due=_formats.datetime(task.due) if task.due else "",
+        due=_formats.moment(task.due) if task.due else "",
         due_value=task.due.strftime("%Y-%m-%dT%H:%M") if task.due else "",
         late=task.due is not None and task.done_at is None and task.due < now,
         done=task.done_at is not None,

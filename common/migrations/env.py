@@ -14,7 +14,12 @@ from common.migrations import is_described
 TOOLS = ("encyclopedia", "political_ads", "bot_detector", "collab_chat")
 LOCK = 72_190_441  # PostgreSQL advisory lock: one process migrates, the others wait
 
-for module in ("common.jobs.models", "common.accounts.models", *(f"{tool}.models" for tool in TOOLS)):
+for module in (
+    "common.events.models",
+    "common.jobs.models",
+    "common.accounts.models",
+    *(f"{tool}.models" for tool in TOOLS),
+):
     if importlib.util.find_spec(module):
         importlib.import_module(module)
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
+from markupsafe import Markup
 
 from common.clock import now
 from common.i18n import current_locale
@@ -36,9 +37,19 @@ class Formats:
         """Write a day, such as 5 May 2026."""
         return format_date(day, format="d MMMM y", locale=self._locale)
 
+    def short_date(self, day: dt.date) -> str:
+        """Write a day without its year, such as 5 May: beneath a chart."""
+        return format_date(day, format="d MMM", locale=self._locale)
+
     def datetime(self, moment: dt.datetime) -> str:
         """Write a moment with its time zone, such as 5 May 2026, 14:03 UTC."""
         return format_datetime(moment, format="d MMM y, HH:mm", locale=self._locale) + " UTC"
+
+    def moment(self, moment: dt.datetime) -> Markup:
+        """Write a moment for a page: in UTC, as `datetime` does, until script shows it by the reader's clock."""
+        return Markup('<time datetime="{}" data-moment>{}</time>').format(
+            moment.isoformat(), self.datetime(moment)
+        )
 
     def relative(self, moment: dt.datetime) -> str:
         """Write how far a moment is from now, such as 3 hours ago."""

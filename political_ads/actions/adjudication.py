@@ -25,6 +25,7 @@ from political_ads.actions.tallying import (
     settle,
     versions_of,
 )
+from political_ads.actions.telling import tell_flags
 from political_ads.actions.webhooks import announce_label
 from political_ads.core.labels import LabelValue
 from political_ads.core.questionnaires import Asked, validate_answer, votes_of
@@ -80,6 +81,8 @@ def adjudicate(
     session.flush()
     _note(session, actor, "adjudicated", item, at=at, comment=reason.strip(), disputed=disputed)
     announce_label(session, tally.campaign, item, "label.changed" if was_public else "label.published", at=at)
+    if not disputed:
+        tell_flags(session, tally.campaign, {item.creative_id: labels_of(session, [item.id])[item.id]}, at=at)
     return adjudication
 
 

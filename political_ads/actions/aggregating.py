@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from common.accounts.actors import Actor
 from political_ads.actions.log import note
 from political_ads.actions.tallying import keep_labels
+from political_ads.actions.telling import tell_flags
 from political_ads.actions.webhooks import announce_label
 from political_ads.actions.writing_over import write_over
 from political_ads.core.aggregation import UNKNOWN
@@ -49,11 +50,14 @@ def keep_part(
         for item_id, value in each.labels(rows).items():
             labels[item_id][each.asked.key] = value
     keep_labels(session, campaign, labels, METHOD, at=at, spans=_marked(session, campaign, labels, fitted))
+    standing: dict[int, dict[str, LabelValue]] = {}
     for item in ready:
         if item.state == "open" and states.get(item.id, "open") != "open":
             item.state, item.retired_at = states[item.id], at
             if item.state == "retired":
                 announce_label(session, campaign, item, "label.published", at=at)
+                standing[item.creative_id] = labels[item.id]
+    tell_flags(session, campaign, standing, at=at)
     session.flush()
     return len(ready)
 

@@ -10,7 +10,8 @@ from common.accounts.actors import Actor
 from common.errors import Conflict, Invalid, TooMany
 from common.i18n import gettext as _
 from political_ads.actions.log import note
-from political_ads.models import Contest
+from political_ads.actions.telling import tell_contested
+from political_ads.models import Campaign, Contest
 from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries.creative_labels import contest_of, contested_item
 
@@ -41,6 +42,7 @@ def contest(session: Session, actor: Actor, item_id: int, reason: str, *, at: da
     session.add(made)
     session.flush()
     note(session, actor, "label_contested", at=at, campaign_id=item.campaign_id, subject=f"item {item.id}")
+    tell_contested(session, session.get_one(Campaign, item.campaign_id), item, at=at)
     return made
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from political_ads.actions.telling import tell_flags
 from political_ads.actions.webhooks import announce_label
 from political_ads.actions.writing_over import write_over
 from political_ads.core.aggregation import FloatArray
@@ -116,6 +117,8 @@ def settle(session: Session, tally: Tally, *, at: datetime) -> None:
     moved = {who for result in found.values() for who in result.skills}
     keep_skills(session, tally.campaign, main.key, {who: skills[who] for who in moved}, at=at)
     _tell(session, tally.campaign, items, before, at)
+    standing = {item.creative_id: found[item.id].labels for item in items if item.state == "retired"}
+    tell_flags(session, tally.campaign, standing, at=at)
 
 
 def _tell(

@@ -30,7 +30,8 @@ SIGNED_IN = (
     "/ads/manage/questionnaires/new", ADS_DESK, f"{ADS_DESK}/edit", f"{ADS_DESK}/log",
     f"{ADS_DESK}/contributors", f"{ADS_DESK}/contributors/1", "/ads/manage/questionnaires/political_ads", f"{ADS_DESK}/gold", f"{ADS_DESK}/gold/1", f"{ADS_DESK}/simulator", f"{ADS_DESK}/webhooks",
 )  # fmt: skip
-LOOKS = [("en", 1280, "light"), ("en", 390, "dark"), ("fr", 1280, "dark"), ("fr", 390, "light")]
+# Each page is fetched once in each language, at one width, and looked at once more at the other: both widths are fetched.
+LOOKS = {"en": ((1280, "light"), (390, "dark")), "fr": ((390, "light"), (1280, "dark"))}
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -42,21 +43,34 @@ def check(page, *, status=200):
     assert overflow <= 0, f"the page is {overflow} pixels wider than the screen"
 
 
-@pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
+def look(open_page, path, language, *, status=200, email=""):
+    """Open a page, check it, turn it to the other width and scheme, check it again."""
+    (width, scheme), (other_width, other_scheme) = LOOKS[language]
+    page = open_page(f"/{language}{path}", width=width, scheme=scheme, email=email)
+    check(page, status=status)
+    page.emulate_media(color_scheme=other_scheme)
+    page.set_viewport_size({"width": other_width, "height": 900})
+    check(page, status=status)
+    return page
+
+
+@pytest.mark.parametrize("language", LOOKS)
 @pytest.mark.parametrize("path", PUBLIC)
-def test_public_pages(open_page, path, language, width, scheme):
-    status = 404 if path == "/nothing-here" else 200
-    check(open_page(f"/{language}{path}", width=width, scheme=scheme), status=status)
+def test_public_pages(open_page, path, language):
+    look(open_page, path, language, status=404 if path == "/nothing-here" else 200)
 
 
-@pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
+@pytest.mark.parametrize("language", LOOKS)
 @pytest.mark.parametrize("path", SIGNED_IN)
-def test_pages_for_people_who_signed_in(open_page, path, language, width, scheme):
-    check(open_page(f"/{language}{path}", width=width, scheme=scheme, email="admin@example.org"))
+def test_pages_for_people_who_signed_in(open_page, path, language):
+    look(open_page, path, language, email="admin@example.org")
 
 
-@pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
-def test_a_batch_and_a_score(open_page, language, width, scheme):
+@pytest.mark.parametrize(
+    ("language", "look"), [(one, each) for one, looks in LOOKS.items() for each in looks]
+)
+def test_a_batch_and_a_score(open_page, language, look):
+    width, scheme = look
     page = open_page(f"/{language}/bots/batches", width=width, scheme=scheme, email="analyst@example.org")
     page.click("text=Demonstration")
     check(page)

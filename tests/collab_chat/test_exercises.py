@@ -96,7 +96,9 @@ def test_only_coordinators_direct_exercises(database: Database, role: Role | Non
     with database.write() as session:
         actor = person(session, "Robin", role) if role else Actor(via="session")
         if role in DIRECTS:
-            assert prepare_exercise(session, actor, shipped()["hospital_voice"], "fr", at=START)
+            assert (
+                prepare_exercise(session, actor, shipped()["hospital_voice"], "fr", at=START).state == "ready"
+            )
             return
         steps: list[Callable[[], object]] = [
             lambda: prepare_exercise(session, actor, shipped()["hospital_voice"], "fr", at=START),

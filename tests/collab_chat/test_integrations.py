@@ -148,7 +148,7 @@ def test_a_command_is_sent_and_its_answer_shown(
     with services.database.read() as session:
         token = session.scalars(select(SlashCommand)).one().token
     assert form | {"response_url": ""} == {
-        "token": token, "team_id": "", "team_domain": "", "channel_id": str(room.id), "channel_name": "Test room",
+        "token": token, "team_id": "", "team_domain": "", "channel_id": str(room.id), "channel_name": str(room.id),
         "user_id": str(ada.person_id), "user_name": "Ada", "command": "/look", "text": "@weather_daily now", "response_url": "",
     }  # fmt: skip
     assert (message.text, message.tlp) == ("What was found", "amber")

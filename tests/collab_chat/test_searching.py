@@ -10,14 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from collab_chat.actions.appending import Marking, append
+from collab_chat.actions.cases import CaseForm, edit_case, open_case
 from collab_chat.actions.evidence import EvidenceForm, add_evidence
 from collab_chat.actions.messages import Draft, edit_message, post_message, redact_message
 from collab_chat.actions.projecting import forget_projections, project
-from collab_chat.actions.rooms import founding, leave_room
+from collab_chat.actions.rooms import add_member, founding, leave_room
 from collab_chat.core.search_box import read_box
 from collab_chat.core.snippets import snippet
-from collab_chat.models import Case, Event, Room, Signal
+from collab_chat.models import Event, Room, Signal
 from collab_chat.queries.searching import Results, search
+from collab_chat.schemas.cases import Abcde
 from collab_chat.schemas.events import EvidenceCaptured, FileRef
 from collab_chat.schemas.markings import Tlp
 from common.accounts.actors import ANONYMOUS, Actor, Role
@@ -172,17 +174,11 @@ def test_cases_and_signals_are_found(database: Database) -> None:
     with database.write() as session:
         ours = organisation(session, "Ours")
         ada, gus = person(session, "Ada", Role.COORDINATOR, ours), person(session, "Gus", Role.GUEST)
-        room = room_with(session, ada, (gus, Role.GUEST))
-        session.add(
-            Case(
-                room_id=room.id,
-                number=7,
-                title="Basilisk",
-                summary="a rumour",
-                opened_at=START,
-                abcde={"actor": "Nobody"},
-            )
-        )
+        case = open_case(session, ada, CaseForm("Basilisk", "a rumour"), at=START)
+        room, number = session.get_one(Room, case.room_id), case.number
+        edit_case(session, ada, room.id, abcde=Abcde(actor="Nobody"), at=START)
+        assert gus.person_id is not None
+        add_member(session, ada, room.id, gus.person_id, Role.GUEST, at=START)
         for tlp in (Tlp.GREEN, Tlp.RED):
             session.add(
                 Signal(
@@ -197,12 +193,11 @@ def test_cases_and_signals_are_found(database: Database) -> None:
         session.flush()
         assert sorted(ask(session, ada, "basilisk"), key=str) == [("case", None), ("signal", None)]
         assert ask(session, ada, "nobody") == [("case", None)]
-        assert ask(session, ada, "basilisk room:#7") == [("case", None)]
+        assert ask(session, ada, f"basilisk room:#{number}") == [("case", None)]
         assert ask(session, gus, "basilisk") == []  # the room is AMBER; guests see no signals
         assert ask(session, ada, "basilisk", room.id) == [("case", None)]
-        session.get_one(Case, room.id).title = "Griffin"
-        session.flush()
-        assert ask(session, ada, "basilisk room:#7") == []
+        edit_case(session, ada, room.id, title="Griffin", at=START)
+        assert ask(session, ada, f"basilisk room:#{number}") == []
         assert ask(session, ada, "griffin") == [("case", None)]
 
 

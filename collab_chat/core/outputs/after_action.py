@@ -5,11 +5,12 @@ Written once, as Markdown; the page, the PDF and the file are the same text. The
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 import orjson
 import typst
 
-from collab_chat.core.chain import stamp
+from collab_chat.core.decisions import alpha_words
 from collab_chat.core.outputs.case_file import CaseFile, EvidenceLine, RoundRecord
 from collab_chat.core.report_markup import literal, quoted, report_typst
 from common.i18n import gettext as _
@@ -48,7 +49,7 @@ def write_pdf(case: CaseFile) -> bytes:
     foot = _("Case %(number)s · %(head)s · made on %(at)s") % {
         "number": case.number,
         "head": case.log.hash[:16],
-        "at": stamp(case.made_at),
+        "at": _moment(case.made_at),
     }
     setting = _SETTING.format(
         title=literal(case.title), marking=quoted(marking_line(case)), foot=literal(foot), language=literal(case.language)
@@ -93,7 +94,7 @@ def _head(case: CaseFile) -> Iterable[str]:
         (_("Severity"), case.severity_name),
         (_("Harm"), "" if case.harm is None else _("%(value)s of 4") % {"value": case.harm}),
         (_("Breakout"), "" if case.breakout is None else _("%(value)s of 6") % {"value": case.breakout}),
-        (_("Opened"), stamp(case.opened_at)),
+        (_("Opened"), _moment(case.opened_at)),
         (_("DISARM techniques"), ", ".join(case.techniques)),
     ]
     yield _table((_("What"), ""), [one for one in facts if one[1]])
@@ -126,12 +127,12 @@ def _round(one: RoundRecord) -> Iterable[str]:
             one.sheets,
         ) % {"num": one.sheets}
         return
-    yield _("**%(verdict)s**: %(agree)s of %(counted)s organisations agree. Krippendorff’s alpha over the criteria: %(alpha)s.") % {
+    said = _("**%(verdict)s**: %(agree)s of %(counted)s organisations agree.") % {
         "verdict": plain(one.verdict_name),
         "agree": one.agree,
         "counted": one.counted,
-        "alpha": "–" if one.alpha is None else f"{one.alpha:.2f}",
-    }  # fmt: skip
+    }
+    yield f"{said} {alpha_words(one.alpha, '' if one.alpha is None else f'{one.alpha:.2f}')}"
     if one.rows:
         yield _table((_("Criterion"), *one.columns), [(name, *cells) for name, cells in one.rows])
     if one.dissent:
@@ -142,7 +143,7 @@ def _round(one: RoundRecord) -> Iterable[str]:
     if one.objections:
         yield f"### {_('Objections')}"
         yield "\n".join(f"- {plain(line)}" for line in one.objections)
-    decided = stamp(one.decided_at) if one.decided_at else "–"
+    decided = _moment(one.decided_at) if one.decided_at else "–"
     yield _("Decided on %(at)s. Record: SHA-256 `%(hash)s`.") % {"at": decided, "hash": one.sha256}
 
 
@@ -151,13 +152,13 @@ def _done(case: CaseFile) -> Iterable[str]:
     if not case.reactions:
         yield _("None was decided.")
     for one in case.reactions:
-        yield f"- **{plain(one.name)}** ({stamp(one.at)}, {plain(one.by)}): {plain(one.why)}"
+        yield f"- **{plain(one.name)}** ({_moment(one.at)}, {plain(one.by)}): {plain(one.why)}"
     if case.attributions:
         yield f"## {_('Attribution')}"
-        yield "\n".join(f"- **{plain(one.actor)}**, {plain(one.confidence)} ({stamp(one.at)}): {plain(one.why)}" for one in case.attributions)  # fmt: skip
+        yield "\n".join(f"- **{plain(one.actor)}**, {plain(one.confidence)} ({_moment(one.at)}): {plain(one.why)}" for one in case.attributions)  # fmt: skip
     if case.tasks:
         yield f"## {_('Tasks')}"
-        rows = [(one.text, one.owner or "–", stamp(one.due) if one.due else "–", stamp(one.done_at) if one.done_at else _("open")) for one in case.tasks]  # fmt: skip
+        rows = [(one.text, one.owner or "–", _moment(one.due) if one.due else "–", _moment(one.done_at) if one.done_at else _("open")) for one in case.tasks]  # fmt: skip
         yield _table((_("What"), _("By whom"), _("Due"), _("Done")), rows)
 
 
@@ -194,13 +195,13 @@ def _evidence_line(one: EvidenceLine) -> str:
 
 def _timeline(case: CaseFile) -> Iterable[str]:
     yield f"## {_('Timeline')}"
-    yield "\n".join(f"- {stamp(one.at)} · #{one.seq} · {plain(one.text)}" for one in case.timeline)
+    yield "\n".join(f"- {_moment(one.at)} · #{one.seq} · {plain(one.text)}" for one in case.timeline)
 
 
 def _foot(case: CaseFile) -> Iterable[str]:
     yield f"## {_('About this report')}"
     said = [
-        _("Made on %(at)s by %(who)s for readers of %(audience)s.") % {"at": stamp(case.made_at), "who": plain(case.made_by), "audience": case.audience.label},
+        _("Made on %(at)s by %(who)s for readers of %(audience)s.") % {"at": _moment(case.made_at), "who": plain(case.made_by), "audience": case.audience.label},
         ngettext("%(num)s thing bears a narrower marking and is left out.", "%(num)s things bear a narrower marking and are left out.", case.left_out) % {"num": case.left_out},
         ngettext("%(num)s thing was not for whoever made this report.", "%(num)s things were not for whoever made this report.", case.kept_back) % {"num": case.kept_back},
         "" if case.names else _("People’s names are left out."),
@@ -214,6 +215,10 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = ["| " + " | ".join(plain(one) or " " for one in columns) + " |", "|" + " --- |" * len(columns)]
     lines += ["| " + " | ".join(plain(one) or "–" for one in row) + " |" for row in rows]
     return "\n".join(lines)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _duration(seconds: float) -> str:

@@ -52,6 +52,7 @@ function start(box) {
         { key: 'Enter', run: continueList },
         ...defaultKeymap,
       ]),
+      EditorView.theme({ '&': { maxHeight: '55vh' } }), // what comes first wins over the common editor's
       highlightSpecialChars(),
       drawSelection(),
       markdownSupport(),

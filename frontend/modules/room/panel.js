@@ -16,7 +16,16 @@ export function startPanel({ root, config, words, opened }) {
   const part = () => panel.querySelector('.panel-part')
   const isOurs = (url) => url.origin === location.origin && url.pathname.startsWith(`${config.base}/`)
 
+  // Tabs scroll sideways where there is no room: the chosen one is brought into view.
+  function reveal() {
+    for (const link of root.querySelectorAll('.room-tabs [aria-current], .panel-tabs [aria-current]')) {
+      const row = link.closest('ul')
+      row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2
+    }
+  }
+
   function told() {
+    reveal()
     document.dispatchEvent(new CustomEvent('room:panel', { detail: { part: part()?.dataset.part, element: part() } }))
     opened(panel)
   }

@@ -88,7 +88,8 @@ export function startScrolling({ root, config, words, messages, tellRead }) {
   }, { passive: true })
   window.addEventListener('focus', markRead)
   document.addEventListener('visibilitychange', markRead)
-  new ResizeObserver(() => { if (stuck) box.scrollTop = box.scrollHeight }).observe(box)
+  const resized = new ResizeObserver(() => { if (stuck) box.scrollTop = box.scrollHeight })
+  for (const one of [box, box.querySelector('[data-inner]')]) resized.observe(one) // pictures come later than their messages
   let stuck = true
   box.addEventListener('scroll', () => { stuck = atEnd() }, { passive: true })
 

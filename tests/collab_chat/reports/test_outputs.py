@@ -7,15 +7,17 @@ from datetime import UTC, datetime
 
 import pymisp
 import pytest
-import stix2
+import stix2  # type: ignore[import-untyped]  # it brings no types
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from collab_chat.actions.appending import Marking, append
+from collab_chat.actions.deciding import decide
 from collab_chat.actions.messages import Draft, post_message
 from collab_chat.actions.outputs import take_output
+from collab_chat.actions.qualifying import cast_vote
 from collab_chat.actions.reacting import choose_reaction
 from collab_chat.actions.reports import write_report
 from collab_chat.core.outputs.after_action import write_json, write_markdown, write_pdf
@@ -28,7 +30,7 @@ from collab_chat.core.report_document import text_hash
 from collab_chat.queries.after_action import gather, reaches
 from collab_chat.queries.reports import document_of
 from collab_chat.queries.rooms import standing_in
-from collab_chat.schemas.cases import ReactionKind, Verdict
+from collab_chat.schemas.cases import Finding, ReactionKind, Verdict
 from collab_chat.schemas.events import EvidenceAdded, FileRef
 from collab_chat.schemas.markings import Tlp
 from collab_chat.sources.disarm import techniques
@@ -37,7 +39,7 @@ from common.accounts.actors import Actor
 from common.accounts.models import AuditEntry
 from common.db import Database
 from common.errors import Conflict, Forbidden, NotFound
-from tests.collab_chat.casework import Finding, Work, cast_vote, decide, qualifying, sheet
+from tests.collab_chat.casework import Work, qualifying, sheet
 
 AT = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 PLACE = Place("https://rooms.example/rooms/1", "https://rooms.example", AT)
@@ -94,10 +96,14 @@ def test_stix_is_valid_but_for_the_declared_extension(session: Session) -> None:
 
 
 def test_every_stix_reference_leads_to_an_object(session: Session) -> None:
-    objects = json.loads(write_stix(taken(session, full_case(session), audience=Tlp.AMBER), techniques()))["objects"]
+    objects = json.loads(write_stix(taken(session, full_case(session), audience=Tlp.AMBER), techniques()))[
+        "objects"
+    ]
     known = {one["id"] for one in objects}
     named = {value for one in objects for key, value in one.items() if key.endswith("_ref")}
-    named |= {value for one in objects for key, values in one.items() if key.endswith("_refs") for value in values}
+    named |= {
+        value for one in objects for key, values in one.items() if key.endswith("_refs") for value in values
+    }
     assert named <= known
     assert len(known) == len(objects)
 
@@ -230,7 +236,9 @@ def test_an_exercise_says_so_everywhere(session: Session) -> None:
 
 
 @pytest.mark.parametrize("name", ["after-action.pdf", "after-action.md", "after-action.json", "stix.json", "misp.json", "claim-review.json", "case-study.md"])  # fmt: skip
-def test_each_file_comes_from_its_door_and_is_noted(app: FastAPI, browser_of: Callable[[Actor], TestClient], name: str) -> None:
+def test_each_file_comes_from_its_door_and_is_noted(
+    app: FastAPI, browser_of: Callable[[Actor], TestClient], name: str
+) -> None:
     services = app.state.services
     with services.database.write() as session:
         work = full_case(session)

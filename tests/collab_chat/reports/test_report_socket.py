@@ -55,7 +55,7 @@ class Editor:
         """Connect as the page does: say what we have, take what we miss, give what they miss."""
         self.socket, self.sent, self.stored = socket, 0, 0
         socket.send_bytes(sync_frame(Sync.STEP_1, self.document.get_state()))
-        seen = set()
+        seen: set[object] = set()
         while seen != {Sync.STEP_1, Sync.STEP_2}:
             seen.add(self.take())
         self.settle()
@@ -99,7 +99,8 @@ def window(house: House) -> Iterator[Callable[[str], WebSocketTestSession]]:
         def open_window(name: str, room: uuid.UUID | None = None, **more: str) -> WebSocketTestSession:
             path = f"/api/v1/rooms/{room or house.room}/report"
             connection: Any = house.client.websocket_connect(path, headers=house.headers(name, **more))
-            return stack.enter_context(connection)
+            opened: WebSocketTestSession = stack.enter_context(connection)
+            return opened
 
         yield open_window
 
@@ -174,7 +175,9 @@ def test_nobody_moves_another_ones_cursor(window: Windows) -> None:
     ada.socket.send_bytes(awareness_frame([Presence(7, 1, {"cursor": "here"})]))
     while 7 not in cy.others:
         cy.take()
-    cy.socket.send_bytes(awareness_frame([Presence(7, 9, {"cursor": "there"}), Presence(8, 1, {"cursor": "mine"})]))
+    cy.socket.send_bytes(
+        awareness_frame([Presence(7, 9, {"cursor": "there"}), Presence(8, 1, {"cursor": "mine"})])
+    )
     while 8 not in ben.others:
         ben.take()
     assert (ben.others[7].state or {})["cursor"] == "here"
@@ -230,7 +233,10 @@ def test_strangers_are_refused_and_guests_of_an_amber_room(window: Windows, name
 def test_a_foreign_page_is_refused(house: House, window: Windows) -> None:
     path = f"/api/v1/rooms/{house.room}/report"
     headers = {**ORIGIN, **house.headers("Ada"), "Origin": "https://evil.example"}
-    with pytest.raises(Exception, match=r"403|1008|refused|Forbidden|.*") as refused, house.client.websocket_connect(path, headers=headers) as socket:
+    with (
+        pytest.raises(Exception, match=r"403|1008|refused|Forbidden|.*") as refused,
+        house.client.websocket_connect(path, headers=headers) as socket,
+    ):
         socket.receive_bytes()
     assert "Still" not in str(refused.value)
 
