@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from collab_chat.core.markdown import plain
 from collab_chat.core.notices import QUIET, What, Wording, key_of, pause_after, worded
-from collab_chat.models import Case, Event, Notice, NoticeChoice, NoticePointer, PushAddress, Room
+from collab_chat.models import Case, Event, Message, Notice, NoticeChoice, NoticePointer, PushAddress, Room
 from collab_chat.permissions import PERMISSIONS, Permission
 from collab_chat.queries.notices import (
     TOLD,
@@ -25,7 +25,7 @@ from collab_chat.queries.notices import (
     told_by,
     ways_of,
 )
-from collab_chat.schemas.markings import Tlp
+from collab_chat.schemas.markings import Tlp, strictest
 from common.accounts.actors import Actor
 from common.errors import Invalid, SignInNeeded
 from common.i18n import gettext as _
@@ -149,6 +149,9 @@ def claim_due(session: Session, actor: Actor, *, at: datetime) -> list[Notice]:
         if room and seq and has_read(session, uuid.UUID(room), one.person_id, int(seq)):
             session.delete(one)
             continue
+        if not _still_said(session, one):
+            session.delete(one)
+            continue
         one.attempts, one.next_at = one.attempts + 1, at + CLAIM
         claimed.append(one)
     session.flush()
@@ -213,7 +216,9 @@ def _content(session: Session, event: Event, what: What) -> dict[str, str | int]
         What.SIGNAL: lambda: _("Graded high or critical: %(room)s"),
     }
     body = plain(str(said.get("text", "")), 300) if what in {What.MENTION, What.TASK} else ""
-    tlp = max(Tlp(event.tlp), Tlp(room.tlp), key=lambda one: one.rank)
+    message_seq = int(said.get("message", event.seq))
+    message = session.get(Message, (event.room_id, message_seq))
+    tlp = strictest(Tlp(event.tlp), Tlp(room.tlp), *([Tlp(message.tlp)] if message else []))
     wording = worded(tlp, titles[what]() % {"room": name}, body, exercise=room.exercise_id is not None)
     return {
         "title": wording.title,
@@ -221,7 +226,26 @@ def _content(session: Session, event: Event, what: What) -> dict[str, str | int]
         "path": f"/rooms/{event.room_id}?at={event.seq}",
         "room": str(event.room_id),
         "seq": event.seq,
+        "message": message_seq,
     }
+
+
+def _still_said(session: Session, notice: Notice) -> bool:
+    """Cut a notice to what its message's marking allows by now; False where the message was redacted meanwhile."""
+    content = notice.content
+    if "message" not in content:
+        return True
+    message = session.get(Message, (uuid.UUID(content["room"]), int(content["message"])))
+    if message is None:
+        return True
+    if message.redacted_seq is not None:
+        return False
+    if Tlp(message.tlp).rank > Tlp.GREEN.rank:
+        exercise = session.get_one(Room, message.room_id).exercise_id is not None
+        with use_locale(str(content.get("language", "en"))):
+            now = worded(Tlp(message.tlp), "", "", exercise=exercise)
+        notice.content = {**content, "title": now.title, "body": now.body}
+    return True
 
 
 def _addresses(ways: Ways, offered: Offered) -> list[tuple[str, str]]:

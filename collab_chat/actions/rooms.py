@@ -108,7 +108,12 @@ def join_open_room(session: Session, actor: Actor, room_id: uuid.UUID, *, at: da
     """
     PERMISSIONS.require(actor, Permission.BROWSE)
     room = room_of(session, room_id)
-    if room.kind != RoomKind.TEAM.value or actor.person_id is None or Tlp(room.tlp).rank > Tlp.AMBER.rank:
+    closed = (
+        room.kind != RoomKind.TEAM.value
+        or room.exercise_id is not None
+        or Tlp(room.tlp).rank > Tlp.AMBER.rank
+    )
+    if closed or actor.person_id is None:
         raise NotFound(_("This room does not exist, or you are not in it."))
     member = session.get(Member, (room_id, actor.person_id))
     if member is not None and member.left_seq is None:

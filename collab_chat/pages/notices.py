@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from collab_chat.actions.notices import Choice, ask_for_test, choose, drop_browser, keep_browser
 from collab_chat.permissions import PERMISSIONS, Permission
+from collab_chat.queries.cases import hidden_cases, name_shown
 from collab_chat.queries.notices import addresses_of, choice_of, last_notices
 from collab_chat.queries.rooms import rooms_of
 from collab_chat.service.notices import begin_sending, offered_by
@@ -109,10 +110,11 @@ def _show(request: Request, app: App, session: Session, viewer: Actor, form: Pag
     PERMISSIONS.require(viewer, Permission.ENTER)
     offered = offered_by(app.settings)
     person = person_of(session, viewer)
+    hidden = hidden_cases(session, person.id)
     context = notices_page(
         choice_of(session, viewer),
         addresses_of(session, viewer),
-        rooms_of(session, person.id),
+        [(one, name_shown(one, hidden)) for one in rooms_of(session, person.id)],
         last_notices(session, viewer),
         offered,
         email=person.email,

@@ -78,6 +78,14 @@ def give_output(app: App, viewer: Viewer, room_id: uuid.UUID, name: str, audienc
     return file_answer(made.content, made.media_type, made.name)
 
 
+def _framed(html: str) -> Markup:
+    """Put each table of a cleaned text into a frame that scrolls sideways, by keys too."""
+    opened = Markup('<div class="table-frame" tabindex="0" role="region" aria-label="{}"><table>').format(
+        _("Table")
+    )
+    return Markup(html.replace("<table>", opened).replace("</table>", "</table></div>"))  # noqa: S704 - cleaned by nh3
+
+
 @router.get("/{room_id:uuid}/after-action", name="room_after_action")
 def show_after_action(request: Request, app: App, viewer: Viewer, room_id: uuid.UUID, audience: Audience = "") -> Response:  # fmt: skip
     """Show the after-action report as a page to read and to print."""
@@ -88,7 +96,7 @@ def show_after_action(request: Request, app: App, viewer: Viewer, room_id: uuid.
         title=_("After-action report: case %(number)s") % {"number": case.number},
         marking=marking_line(case),
         exercise=case.exercise,
-        html=Markup(report_html(write_markdown(case), deeper=0)),  # noqa: S704 - cleaned by nh3
+        html=_framed(report_html(write_markdown(case), deeper=0)),
         room_url=path_for(request, "room_page", room_id=room_id),
         files=[(name, f"{base}/after-action.{name.lower()}{query}") for name in ("PDF", "MD", "JSON")],
     )

@@ -73,9 +73,15 @@ def metrics(session: Session, actor: Actor, *, at: datetime, exercise: bool = Fa
 
 
 def open_cases(session: Session) -> int:
-    """Count the real cases that are not over."""
+    """Count the real cases that are not over, but those marked above TLP:AMBER."""
     over = ("closed", "duplicate", "merged")
-    return session.scalar(select(func.count()).where(Case.exercise_id.is_(None), Case.status.not_in(over))) or 0  # fmt: skip
+    query = (
+        select(func.count())
+        .select_from(Case)
+        .join(Room, Room.id == Case.room_id)
+        .where(Case.exercise_id.is_(None), Case.status.not_in(over), Room.tlp.in_(OPEN_TO_ALL))
+    )
+    return session.scalar(query) or 0
 
 
 def _times(cases: Sequence[Case]) -> dict[Severity | None, dict[Step, Spread]]:

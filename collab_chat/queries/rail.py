@@ -49,6 +49,7 @@ def open_rooms(session: Session, person_id: uuid.UUID) -> Sequence[Room]:
         .where(
             Room.kind == RoomKind.TEAM.value,
             Room.archived.is_(False),
+            Room.exercise_id.is_(None),
             Room.tlp.in_([Tlp.CLEAR.value, Tlp.GREEN.value, Tlp.AMBER.value]),
             Room.id.not_in(mine),
         )

@@ -137,7 +137,7 @@ STATUS_NAMES: dict[CaseStatus, str] = {
     CaseStatus.QUALIFIED: N_("Qualified"),
     CaseStatus.RESPONDING: N_("Responding"),
     CaseStatus.MONITORING: N_("Monitoring"),
-    CaseStatus.CLOSED: N_("Closed"),
+    CaseStatus.CLOSED: N_("Case closed"),
     CaseStatus.DUPLICATE: N_("Duplicate"),
     CaseStatus.MERGED: N_("Merged"),
     CaseStatus.REOPENED: N_("Reopened"),

@@ -25,6 +25,7 @@ OUTCOMES = {
     Outcome.LATE: (N_("Reached late"), "warn"),
     Outcome.MISSED: (N_("Not reached"), "danger"),
 }
+NOT_YET = (N_("Not yet"), "quiet")  # while the exercise goes on
 # What the timeline shows, in lanes; other events are counted only.
 LANES = {
     "given": (N_("Given"), frozenset[str]()),
@@ -124,8 +125,8 @@ def debrief_page(
         id=exercise.id,
         title=words_in(scenario.title, exercise.language),
         is_over=exercise.state == "over",
-        when=_formats.datetime(exercise.started_at) if exercise.started_at else "",
-        goals=tuple(_goal(one, exercise.language) for one in ended),
+        when=_formats.moment(exercise.started_at) if exercise.started_at else "",
+        goals=tuple(_goal(one, exercise.language, is_over=exercise.state == "over") for one in ended),
         lanes=_lanes(exercise, scenario, facts.happenings, names, last),
         marks=tuple((100 * part / 4, minute_words(last * part / 4)) for part in range(5)),
         players=tuple(_player(one, scenario, exercise, facts) for one in players),
@@ -142,8 +143,8 @@ def debrief_rows(exercise: Exercise, players: Sequence[Player], facts: Facts) ->
     return [head, *((title, *row) for row in _story(facts, names))]
 
 
-def _goal(one: Result, language: str) -> GoalLine:
-    word, tone = OUTCOMES[one.outcome]
+def _goal(one: Result, language: str, *, is_over: bool) -> GoalLine:
+    word, tone = OUTCOMES[one.outcome] if is_over or one.outcome is not Outcome.MISSED else NOT_YET
     wanted = _("by minute %(minute)s") % {"minute": minute_words(one.goal.within)}
     found = ""
     if one.minute is not None:

@@ -57,7 +57,7 @@ class NoticesPage:
 def notices_page(  # noqa: PLR0913 - what the page shows
     choice: NoticeChoice | None,
     browsers: Sequence[PushAddress],
-    rooms: Sequence[Room],
+    rooms: Sequence[tuple[Room, str]],
     last: Sequence[Notice],
     offered: Offered,
     *,
@@ -70,7 +70,7 @@ def notices_page(  # noqa: PLR0913 - what the page shows
     muted = set(choice.muted_rooms if choice else ())
     return NoticesPage(
         what=tuple((one.value, _(WHAT_NAMES[one]), one in what) for one in What),
-        rooms=tuple((str(one.id), one.name, str(one.id) in muted) for one in rooms),
+        rooms=tuple((str(one.id), name, str(one.id) in muted) for one, name in rooms),
         email=email,
         by_email=choice.email if choice else True,
         email_offered=offered.email,

@@ -16,7 +16,7 @@ PUBLIC = (
     f"{ENTRIES}/debunking/map", f"{ENTRIES}/gephi/suggest",
     "/ads/", "/ads/library", "/ads/library?q=zyzzyva", "/ads/library/1", "/ads/methodology", ADS, f"{ADS}/learn", f"{ADS}/quiz",
     f"{ADS}/label", f"{ADS}/guidelines", f"{ADS}/mine", f"{ADS}/results", f"{ADS}/results/agreement", f"{ADS}/results/data",
-    f"{ADS}/results/model",
+    f"{ADS}/results/model", "/rooms/",
 )  # fmt: skip
 SIGNED_IN = (
     "/account", "/admin/people", "/admin/organisations", "/admin/audit", "/bots/batches",
@@ -29,6 +29,14 @@ SIGNED_IN = (
     "/ads/library/1", "/ads/imports", "/ads/review", "/ads/manage", "/ads/manage/new", "/ads/manage/questionnaires",
     "/ads/manage/questionnaires/new", ADS_DESK, f"{ADS_DESK}/edit", f"{ADS_DESK}/log",
     f"{ADS_DESK}/contributors", f"{ADS_DESK}/contributors/1", "/ads/manage/questionnaires/political_ads", f"{ADS_DESK}/gold", f"{ADS_DESK}/gold/1", f"{ADS_DESK}/simulator", f"{ADS_DESK}/webhooks",
+    "/rooms/", "/rooms/cases", "/rooms/cases/new", "/rooms/signals", "/rooms/signals/new", "/rooms/search?q=water", "/rooms/exercises",
+    "/rooms/metrics", "/rooms/notices", "/rooms/manage", "/rooms/manage/rules", "/rooms/feeds",
+)  # fmt: skip
+# A case by its status, and what is open in its room; the demonstration has one of each.
+ROOMS = (
+    ("new", ""), ("new", "/case"), ("qualifying", "/qualification"), ("closed", "/qualification"), ("closed", "/evidence"),
+    ("responding", "/tasks"), ("responding", "/reaction"), ("closed", "/report"), ("closed", "/outputs"), ("closed", "/after-action"),
+    ("triaged", "/members"), ("triaged", "/settings"), ("closed", "/search?q=water"),
 )  # fmt: skip
 # Each page is fetched once in each language, at one width, and looked at once more at the other: both widths are fetched.
 LOOKS = {"en": ((1280, "light"), (390, "dark")), "fr": ((390, "light"), (1280, "dark"))}
@@ -43,10 +51,13 @@ def check(page, *, status=200):
     assert overflow <= 0, f"the page is {overflow} pixels wider than the screen"
 
 
-def look(open_page, path, language, *, status=200, email=""):
-    """Open a page, check it, turn it to the other width and scheme, check it again."""
+def look(open_page, path, language, *, status=200, email="", go=None):
+    """Open a page (or the part of what its link leads to: `go`), check it, turn it to the other width and scheme, check it again."""
     (width, scheme), (other_width, other_scheme) = LOOKS[language]
     page = open_page(f"/{language}{path}", width=width, scheme=scheme, email=email)
+    if go:
+        link, part = go
+        page.goto(page.locator(link).first.get_attribute("href") + part)
     check(page, status=status)
     page.emulate_media(color_scheme=other_scheme)
     page.set_viewport_size({"width": other_width, "height": 900})
@@ -64,6 +75,36 @@ def test_public_pages(open_page, path, language):
 @pytest.mark.parametrize("path", SIGNED_IN)
 def test_pages_for_people_who_signed_in(open_page, path, language):
     look(open_page, path, language, email="admin@example.org")
+
+
+@pytest.mark.parametrize("language", LOOKS)
+@pytest.mark.parametrize(("status", "part"), ROOMS)
+def test_rooms_of_cases(open_page, status, part, language):
+    go = ("main table a[href*='/rooms/']", part)
+    look(open_page, f"/rooms/cases?status={status}", language, email="admin@example.org", go=go)
+
+
+@pytest.mark.parametrize("language", LOOKS)
+@pytest.mark.parametrize("kind", ["signals", "exercises"])
+def test_a_signal_and_an_exercise(open_page, kind, language):
+    go = (f"main li a[href*='/rooms/{kind}/']:not([href$='/new'])", "")
+    look(open_page, f"/rooms/{kind}", language, email="admin@example.org", go=go)
+
+
+def test_moments_stand_by_the_readers_clock(open_page):
+    page = open_page("/en/rooms/exercises", email="admin@example.org")
+    moment = page.locator("main time").first
+    assert moment.get_attribute("title").endswith(" UTC")
+    local = page.evaluate(
+        "time => new Date(time).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit'})",
+        moment.get_attribute("datetime"),
+    )
+    assert moment.inner_text().endswith(local)
+
+
+def test_a_missing_last_slash_is_forgiven(open_page):
+    assert open_page("/en/rooms").url.endswith("/en/rooms/")
+    assert open_page("/en/encyclopedia/changes/?page=1").url.endswith("/en/encyclopedia/changes?page=1")
 
 
 @pytest.mark.parametrize(

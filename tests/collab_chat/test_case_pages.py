@@ -26,6 +26,12 @@ Browser = Callable[[Actor], TestClient]
 PANELS = ("case", "qualification", "tasks", "reaction")
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: the questions have tests of their own."""
+    return sqlite_url
+
+
 def made(app: FastAPI, build: Callable[..., Work], **options: object) -> Work:
     with app.state.services.database.write() as session:
         return build(session, **options)

@@ -34,6 +34,12 @@ SCORE = uuid.UUID("0193a000-0000-7000-8000-000000000001")
 Run = Callable[..., CommandAnswer]
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: what is asked of it is tested with signals, cases and tasks."""
+    return sqlite_url
+
+
 class AtOnce(Answers):
     """Answers before it returns."""
 

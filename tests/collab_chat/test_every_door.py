@@ -5,11 +5,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
 from collab_chat.actions.appending import Marking
 from collab_chat.actions.cases import CaseForm, edit_case, move_case, open_case
@@ -33,12 +33,19 @@ from collab_chat.schemas.events import FileRef, RoomChanged
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.signals import Origin, SignalForm, SignalSource
 from common.accounts.actors import Actor, Role
-from tests.collab_chat.casework import sheet
-from tests.collab_chat.making import START, organisation, person, room_with
+from tests.collab_chat.casework import FALSE, HARM, sheet
+from tests.collab_chat.making import START, organisation, person
 
 Browser = Callable[[Actor], TestClient]
 SECRET = re.compile(r"secret-[\w-]+")
 DIGEST = "ab" * 32
+REFUSED = {403, 404, 409, 415, 422, 429}
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: doors are tried, not dialects."""
+    return sqlite_url
 
 
 def routes(router: APIRouter, method: str) -> Iterator[str]:
@@ -81,7 +88,7 @@ def _id(actor: Actor) -> uuid.UUID:
 @pytest.fixture
 def place(app: FastAPI, guest: TestClient) -> Place:
     with app.state.services.database.write() as session:
-        ours, theirs = organisation(session, "Ours"), organisation(session, "Theirs")
+        ours, theirs = (organisation(session, name, FALSE, HARM) for name in ("Ours", "Theirs"))
         ada, ben = person(session, "Ada", Role.COORDINATOR, ours), person(session, "Ben", Role.MEMBER, theirs)
         bea, gus = (
             person(session, "Bea", Role.MEMBER, organisation(session, "Third")),
@@ -97,33 +104,7 @@ def place(app: FastAPI, guest: TestClient) -> Place:
         leave_room(session, ada, room, _id(rem), at=START)
         change_room(session, ada, room, RoomChanged(topic="secret-amber-topic"), at=START)
         edit_case(session, ada, room, abcde=Abcde(actor="secret-amber-actor"), at=START)
-        seqs = []
-        for words, tlp in (
-            ("secret-amber", Tlp.AMBER),
-            ("secret-strict", Tlp.AMBER_STRICT),
-            ("secret-red", Tlp.RED),
-        ):
-            marking = Marking(tlp, frozenset({_id(ada)}) if tlp is Tlp.RED else frozenset())
-            said = Draft(f"{words}-said @Gus @Ben", marking=marking, mentions=[_id(gus), _id(ben)])
-            seqs.append(post_message(session, ada, room, said, at=START).seq)
-            post_message(
-                session, ada, room, Draft(f"{words}-answer", thread=seqs[-1], marking=marking), at=START
-            )
-            form = EvidenceForm(url=f"https://{words}.example", note=f"{words}-note", marking=marking)
-            seqs.append(add_evidence(session, ada, room, form, at=START).seq)
-        file = FileRef(sha256=DIGEST, name="secret-strict-file.txt", media_type="text/plain", size=3)
-        keep_upload(session, ada, room, file, at=START)
-        strict = Marking(Tlp.AMBER_STRICT)
-        post_message(session, ada, room, Draft("secret-strict-with", files=[file], marking=strict), at=START)
-        add_task(session, ada, room, TaskForm("secret-amber-task", _id(gus)), at=START)
-        link(session, ada, room, "account", "x:@secret-amber-account", at=START)
-        begin_report(session, ada, room, at=START)
-        based_on = text_hash(document_of(session, room).text)  # type: ignore[union-attr]  # it was begun
-        write_report(session, ada, room, "secret-amber-report", based_on=based_on, at=START)
-        for status in (CaseStatus.TRIAGED, CaseStatus.QUALIFYING):
-            move_case(session, ada, room, status, at=START)
-        raise_objection(session, ada, room, "secret-amber-objection", blocking=True, at=START)
-        cast_vote(session, ada, room, sheet(reason="secret-vote-reason"), at=START)
+        fill(session, ada, ben, gus, room)
         raised = raise_signal(
             session, ada, SignalForm(title="secret-strict-signal", tlp=Tlp.AMBER_STRICT), at=START, origin=Origin(source=SignalSource.FORM)
         )  # fmt: skip
@@ -140,6 +121,35 @@ def place(app: FastAPI, guest: TestClient) -> Place:
         "person_id": [str(_id(ben))],
     }
     return Place(room, values, ada, ben, bea, gus, rem, eve)
+
+
+def fill(session: Session, ada: Actor, ben: Actor, gus: Actor, room: uuid.UUID) -> None:
+    """Put a secret of each kind wherever something can be put."""
+    seqs = []
+    for words, tlp in (
+        ("secret-amber", Tlp.AMBER),
+        ("secret-strict", Tlp.AMBER_STRICT),
+        ("secret-red", Tlp.RED),
+    ):
+        marking = Marking(tlp, frozenset({_id(ada)}) if tlp is Tlp.RED else frozenset())
+        said = Draft(f"{words}-said @Gus @Ben", marking=marking, mentions=[_id(gus), _id(ben)])
+        seqs.append(post_message(session, ada, room, said, at=START).seq)
+        post_message(session, ada, room, Draft(f"{words}-answer", thread=seqs[-1], marking=marking), at=START)
+        form = EvidenceForm(url=f"https://{words}.example", note=f"{words}-note", marking=marking)
+        seqs.append(add_evidence(session, ada, room, form, at=START).seq)
+    file = FileRef(sha256=DIGEST, name="secret-strict-file.txt", media_type="text/plain", size=3)
+    keep_upload(session, ada, room, file, at=START)
+    strict = Marking(Tlp.AMBER_STRICT)
+    post_message(session, ada, room, Draft("secret-strict-with", files=[file], marking=strict), at=START)
+    add_task(session, ada, room, TaskForm("secret-amber-task", _id(gus)), at=START)
+    link(session, ada, room, "account", "x:@secret-amber-account", at=START)
+    begin_report(session, ada, room, at=START)
+    based_on = text_hash(document_of(session, room).text)  # type: ignore[union-attr]  # it was begun
+    write_report(session, ada, room, "secret-amber-report", based_on=based_on, at=START)
+    for status in (CaseStatus.TRIAGED, CaseStatus.QUALIFYING):
+        move_case(session, ada, room, status, at=START)
+    raise_objection(session, ada, room, "secret-amber-objection", blocking=True, at=START)
+    cast_vote(session, ada, room, sheet(reason="secret-vote-reason"), at=START)
 
 
 def addresses(place: Place, door: str) -> list[str]:
@@ -207,11 +217,22 @@ def test_who_left_or_never_was_here_learns_nothing(place: Place, browser_of: Bro
 @pytest.mark.parametrize("who", ["rem", "eve", "gus"])
 def test_who_may_not_changes_nothing(app: FastAPI, place: Place, browser_of: Browser, who: str) -> None:
     browser = browser_of(getattr(place, who))
-    fields: dict[str, Any] = {
-        "text": "intruded", "why": "intruded", "title": "intruded", "status": "closed", "harm": "4", "breakout": "6", "kind": "ignore",
-        "what": "url", "ref": "https://intruded.example", "role": "coordinator", "email": "eve@example.org", "emoji": "👍", "tlp": "clear",
-        "name": "intruded", "topic": "", "done": "yes", "key": "health_rumour", "evidence": "1", "verdict": "authentic", "on": "1",
-        "case": str(place.room), "signal": place.values["signal_id"][0], "actor": "intruded", "url": "https://intruded.example", "remove": "1",
+    words = {
+        "text": "intruded",
+        "why": "intruded",
+        "title": "intruded",
+        "name": "intruded",
+        "topic": "",
+        "what": "url",
+        "on": "1",
+    }
+    first = words | {
+        "status": "closed", "harm": "4", "breakout": "6", "kind": "ignore", "ref": "https://intruded.example", "tlp": "clear",
+        "role": "coordinator", "url": "https://intruded.example",
+    }  # fmt: skip
+    second = words | {
+        "email": "eve@example.org", "emoji": "👍", "done": "yes", "key": "health_rumour", "evidence": "1", "verdict": "authentic",
+        "case": str(place.room), "signal": place.values["signal_id"][0], "actor": "intruded", "remove": "1", "note": "intruded",
     }  # fmt: skip
     before = _state(app, place)
     for door in doors("POST"):
@@ -222,10 +243,11 @@ def test_who_may_not_changes_nothing(app: FastAPI, place: Place, browser_of: Bro
         ):
             continue  # guests take part in the conversation
         for address in addresses(place, door):
-            answer = browser.post(address, data=fields, follow_redirects=False)
-            assert answer.status_code in {303, 403, 404, 409, 415, 422}, (address, answer.status_code)
-            if who != "gus" and "room_id" in door:
-                assert answer.status_code in {403, 404, 422}, (address, answer.status_code)
+            for fields in (first, second):
+                answer = browser.post(address, data=fields, follow_redirects=False)
+                assert answer.status_code in REFUSED | {303}, (address, answer.status_code)
+                if who != "gus" and "room_id" in door:
+                    assert answer.status_code in REFUSED - {409, 415}, (address, answer.status_code)
     assert _state(app, place) == before
 
 
@@ -250,11 +272,3 @@ def test_a_message_for_the_guest_is_theirs(app: FastAPI, place: Place, browser_o
     assert "for-gus" in home
     assert "secret-amber-title" not in home
     assert "for-gus" not in browser_of(place.ben).get(f"/en/rooms/{place.room}").text
-
-
-def test_an_exercise_stands_apart(app: FastAPI, place: Place, browser_of: Browser) -> None:
-    with app.state.services.database.write() as session:
-        other = room_with(session, place.ada, name="Elsewhere")
-        assert other.exercise_id is None
-    listed = browser_of(place.ada).get("/en/rooms/cases?exercise=1&status=all").text
-    assert "secret-amber-title" not in listed

@@ -38,7 +38,9 @@ TIGHT = Bounds(total=3.0, read=2.0, attempts=1, body=1_000_000, rate=1e6)
 @pytest.fixture
 def services(database: Database, tmp_path: Path) -> SimpleNamespace:
     settings = Settings(_env_file=None, data_dir=tmp_path, rooms_chromium="none")
-    return SimpleNamespace(settings=settings, database=database, bus=MemoryBus(), clock=lambda: START, extras={})
+    return SimpleNamespace(
+        settings=settings, database=database, bus=MemoryBus(), clock=lambda: START, extras={}
+    )
 
 
 @pytest.fixture

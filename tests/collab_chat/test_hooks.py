@@ -26,6 +26,12 @@ Browser = Callable[[Actor], TestClient]
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: nothing is asked of it that signals and messages do not ask."""
+    return sqlite_url
+
+
+@pytest.fixture
 def coordinator(guest: TestClient, app: FastAPI) -> Actor:
     with app.state.services.database.write() as session:
         return person(session, "Ada", Role.COORDINATOR)

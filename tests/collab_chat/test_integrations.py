@@ -54,6 +54,12 @@ ANSWER = {
 }
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: nothing is asked of it that others do not ask."""
+    return sqlite_url
+
+
 class Bot:
     """An integration: what it is asked, and what it answers."""
 

@@ -36,6 +36,12 @@ class Scene:
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: the questions have tests of their own."""
+    return sqlite_url
+
+
+@pytest.fixture
 def database_(app: FastAPI) -> Database:
     made: Database = app.state.services.database
     return made

@@ -5,7 +5,7 @@ import html
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pymisp
@@ -13,7 +13,7 @@ import pytest
 import stix2  # type: ignore[import-untyped]  # it brings no types
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 
 from collab_chat.core.verifying import verify_document
 from collab_chat.service.answering import ANSWERS
@@ -40,7 +40,6 @@ class Room:
 
     base: str
     people: list[TestClient]
-    seen: dict[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -171,7 +170,7 @@ def the_tools_answer_in_the_room(room: Room, score: str) -> None:
     )
     for what, ref in links:
         room.post("/case/links", who=1, data={"what": what, "ref": ref})
-    assert ACCOUNT["handle"] in room.get("/case", who=2).text
+    assert str(ACCOUNT["handle"]) in room.get("/case", who=2).text
 
 
 def the_room_fills(room: Room) -> int:

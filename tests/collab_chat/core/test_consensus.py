@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from collab_chat.core.consensus import Ballot, Objected, Position, Round, Rule, is_disinformation, weigh
-from collab_chat.core.decisions import alpha_of, record_hash, record_of
+from collab_chat.core.decisions import alpha_of, alpha_words, record_hash, record_of
 from collab_chat.schemas.cases import CriterionAnswer, Finding, Sheet, Verdict
 from common.taxonomy import Criterion
 
@@ -174,3 +174,21 @@ def test_a_rule_asks_for_more_than_half() -> None:
 def test_an_open_round_has_no_record() -> None:
     with pytest.raises(ValueError, match="may not be decided"):
         record_of(ROUND, [], (), Rule(), evidence=(), by=None, at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "word"),
+    [
+        (None, "too few"),
+        (0.8, "good"),
+        (0.7999, "fair"),
+        (0.667, "fair"),
+        (0.01, "weak"),
+        (0.0, "by chance"),
+        (-0.5, "by chance"),
+    ],
+)
+def test_what_an_alpha_means_is_said_in_words(alpha, word):
+    said = alpha_words(alpha, "FIGURE")
+    assert word in said
+    assert ("FIGURE" in said) == (alpha is not None)

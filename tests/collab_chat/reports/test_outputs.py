@@ -47,6 +47,12 @@ DIGEST = "ab" * 32
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: what is written is tested here, what is read elsewhere."""
+    return sqlite_url
+
+
+@pytest.fixture
 def session(database: Database) -> Iterator[Session]:
     with database.write() as opened:
         yield opened

@@ -1,5 +1,6 @@
 """The house's manners: headers, languages, errors, origins, limits, health."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -68,6 +69,21 @@ def test_numbers_and_dates_follow_the_language():
     with use_locale("en"):
         assert Formats().percent(0.125, 1) == "12.5%"
         assert Formats().number(1234.5, 1) == "1,234.5"
+
+
+def test_a_moment_is_said_in_utc_and_carries_what_the_readers_clock_needs():
+    when = dt.datetime(2026, 5, 31, 18, 5, tzinfo=dt.UTC)
+    with use_locale("en"):
+        written = '<time datetime="2026-05-31T18:05:00+00:00" data-moment>31 May 2026, 18:05 UTC</time>'
+        assert Formats().moment(when) == written
+        assert Formats().short_date(when) == "31 May"
+
+
+def test_an_address_that_differs_by_its_last_slash_leads_to_its_page(guest):
+    moved = guest.get("/en/styleguide/?theme=dark", follow_redirects=False)
+    assert (moved.status_code, moved.headers["location"]) == (308, "/en/styleguide?theme=dark")
+    for elsewhere in ("/en//example.org", "/en//example.org/", "/en/nothing/", "/en/%5Cexample.org"):
+        assert guest.get(elsewhere, follow_redirects=False).status_code == 404
 
 
 def test_missing_pages_are_told_to_people_as_a_page_and_to_programs_as_problem_details(guest):
