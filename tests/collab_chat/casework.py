@@ -37,7 +37,9 @@ class Work:
         return self.at
 
 
-def case_with(session: Session, *, tlp: Tlp = Tlp.AMBER, exercise_id: uuid.UUID | None = None) -> Work:
+def case_with(
+    session: Session, *, tlp: Tlp = Tlp.AMBER, exercise_id: uuid.UUID | None = None, at: datetime = START
+) -> Work:
     """Return a new case."""
     mark = uuid.uuid4().hex[:6]
     roles = (Role.COORDINATOR, Role.REVIEWER, Role.MEMBER, Role.MEMBER, Role.MEMBER)
@@ -49,21 +51,21 @@ def case_with(session: Session, *, tlp: Tlp = Tlp.AMBER, exercise_id: uuid.UUID 
         session,
         people[0],
         CaseForm("A false polling place", "Seen in two groups", tlp),
-        at=START,
+        at=at,
         exercise_id=exercise_id,
     )
     guest = person(session, f"G{mark}", Role.GUEST)
     for actor, role in zip(people[1:], roles[1:], strict=True):
         assert actor.person_id
-        add_member(session, people[0], case.room_id, actor.person_id, role, at=START)
+        add_member(session, people[0], case.room_id, actor.person_id, role, at=at)
     assert guest.person_id
-    add_member(session, people[0], case.room_id, guest.person_id, Role.GUEST, at=START)
-    return Work(case.room_id, people, guest)
+    add_member(session, people[0], case.room_id, guest.person_id, Role.GUEST, at=at)
+    return Work(case.room_id, people, guest, at)
 
 
-def qualifying(session: Session, *, tlp: Tlp = Tlp.AMBER) -> Work:
+def qualifying(session: Session, *, tlp: Tlp = Tlp.AMBER, at: datetime = START) -> Work:
     """Return a case that is being qualified."""
-    work = case_with(session, tlp=tlp)
+    work = case_with(session, tlp=tlp, at=at)
     move_case(session, work.people[0], work.room, CaseStatus.TRIAGED, at=work.at)
     move_case(session, work.people[0], work.room, CaseStatus.QUALIFYING, at=work.at)
     return work

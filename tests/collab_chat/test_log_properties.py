@@ -299,4 +299,7 @@ def test_any_mix_replays_to_the_same(database: Database) -> None:
 
 @pytest.mark.slow
 def test_longer_mixes_replay_to_the_same(database: Database) -> None:
-    _run(database, examples=50, steps=60, shrink=False)  # making a failure smaller would take minutes
+    examples = (
+        50 if database.is_sqlite else 12
+    )  # the other database answers in its own time; the short mixes run on both
+    _run(database, examples=examples, steps=60, shrink=False)  # making a failure smaller would take minutes

@@ -98,6 +98,7 @@ export function startPanel({ root, config, words, opened }) {
     const { scrollTop } = panel
     const got = await ask(url)
     if (!got) return
+    if (document.querySelector('dialog[open]')) return offer()
     show(got.html)
     const now = [...panel.querySelectorAll('details')]
     if (now.length === folds.length) now.forEach((one, number) => { one.open = folds[number] })
@@ -127,7 +128,8 @@ export function startPanel({ root, config, words, opened }) {
     timer = setTimeout(() => {
       if (!part()) return
       const active = document.activeElement
-      const typing = dirty || (panel.contains(active) && active.matches('input, textarea, select, [contenteditable]'))
+      // An open question ("Freeze this decision?") belongs to a form here, which must not be taken away under it.
+      const typing = dirty || document.querySelector('dialog[open]') || (panel.contains(active) && active.matches('input, textarea, select, [contenteditable]'))
       if (typing) offer()
       else again()
     }, FRESH_AFTER)
