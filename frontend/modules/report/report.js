@@ -73,8 +73,8 @@ function start(box) {
   }
 
   async function save() {
-    const form = box.querySelector('[data-report-keep]')
-    if (form && await connection.settled()) form.requestSubmit()
+    if (!box.querySelector('[data-report-keep]') || !await connection.settled()) return
+    document.querySelector('[data-report-keep]')?.requestSubmit() // the panel may have been shown anew meanwhile
   }
 
   box.querySelector('[data-report-keep]')?.addEventListener('submit', (event) => {
