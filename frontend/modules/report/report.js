@@ -81,7 +81,7 @@ function start(box) {
     if (event.submitter) { // by the button: first let the server have all of it
       event.preventDefault()
       event.stopPropagation()
-      save()
+      setTimeout(save) // a form ignores what is submitted while it submits (HTML, "firing submission events")
     }
   })
 
