@@ -116,7 +116,7 @@ def _with_words(attachment: dict[str, Any]) -> dict[str, Any]:
     }
     fields = [
         {**one, "value": to_markdown(one["value"]) if isinstance(one.get("value"), str) else one.get("value")}
-        for one in attachment.get("fields") or ()
+        for one in _list(attachment.get("fields"))
         if isinstance(one, dict)
     ]
     return {**attachment, **texts, **({"text": words} if words else {}), "fields": fields}

@@ -40,7 +40,7 @@ from tests.collab_chat.casework import qualifying, sheet
 from tests.collab_chat.making import START, organisation, person, room_with
 
 Browser = Callable[[Actor], TestClient]
-SECONDS = 1.0  # that no text of the largest size that is taken may need
+SECONDS = 4.0  # of processor time; what is quadratic takes minutes
 
 
 def _id(actor: Actor) -> uuid.UUID:
@@ -50,9 +50,9 @@ def _id(actor: Actor) -> uuid.UUID:
 
 @pytest.mark.parametrize("piece", ["<mailto:a", "<http://a", "<@", "<@a|", "<@a|<", "*a ", "~a ", "&amp;lt;"])
 def test_no_webhook_text_takes_long(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     to_markdown(piece * (256_000 // len(piece)))
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,10 @@ def test_no_webhook_text_takes_long(piece: str) -> None:
 )
 def test_no_message_takes_long(piece: str) -> None:
     text = piece * (20_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     to_html(text)
     named_in(text, [])
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_a_files_name_is_no_way_to_another_file(database: Database) -> None:

@@ -132,6 +132,10 @@ class RoomMachine(RuleBasedStateMachine):
     @rule(what=st.sampled_from(["leave", "join", "forget", "promote"]), who=st.sampled_from(["Cai", "Dee"]))
     def come_and_go(self, what: str, who: str) -> None:
         ada, other = self.people["Ada"], self._id(who)
+        self.narrowed |= what in {
+            "leave",
+            "forget",
+        }  # who is out, or without an organisation, keeps what was on their screen
 
         def act(session: Session) -> None:
             match what:
