@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.db import Base, Json, NullableJson, UtcDateTime
+from common.db import Base, Json, KeptJson, NullableJson, UtcDateTime
 
 
 class Counter(Base):
@@ -93,7 +93,7 @@ class Decision(Base):
     seq: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[uuid.UUID | None]
-    record: Mapped[dict[str, Any]] = mapped_column(Json)
+    record: Mapped[dict[str, Any]] = mapped_column(KeptJson)
     sha256: Mapped[str] = mapped_column(String(64))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.db import Base, Json, NullableJson, UtcDateTime, new_id
+from common.db import Base, Json, KeptJson, UtcDateTime, new_id
 
 
 class Room(Base):
@@ -44,7 +44,7 @@ class Event(Base):
     cid: Mapped[uuid.UUID | None]  # UUIDv7 that the client chose: the same one is stored once
     tlp: Mapped[str] = mapped_column(String(20))
     readers: Mapped[list[str]] = mapped_column(Json, default=list)  # of TLP:RED: people's ids
-    content: Mapped[dict[str, Any] | None] = mapped_column(NullableJson)  # None: erased
+    content: Mapped[dict[str, Any] | None] = mapped_column(KeptJson)  # None: erased
     salt: Mapped[str | None] = mapped_column(String(32))  # erased with the content
     commitment: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))

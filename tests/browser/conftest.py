@@ -98,20 +98,12 @@ def open_page(
     assert not errors
 
 
-LOOKS_ALONE = {
-    "runOnly": ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]
-}
-
-
-def serious_violations(page: Page, *, looks_alone: bool = False) -> list[str]:
-    """Run axe on a page and return its serious and critical findings; `looks_alone`: of what width and scheme can change."""
+def serious_violations(page: Page) -> list[str]:
+    """Run axe on a page and return its serious and critical findings."""
     page.evaluate(SETTLED)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "(more) => axe.run(document, {resultTypes: ['violations'], ...more})",
-        LOOKS_ALONE if looks_alone else {},
-    )
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [
         f"{each['id']}: {node['target']}"
         for each in found["violations"]

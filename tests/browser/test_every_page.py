@@ -44,9 +44,9 @@ LOOKS = {"en": ((1280, "light"), (390, "dark")), "fr": ((390, "light"), (1280, "
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def check(page, *, status=200, looks_alone=False):
+def check(page, *, status=200):
     assert page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus") == status
-    assert serious_violations(page, looks_alone=looks_alone) == []
+    assert serious_violations(page) == []
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"the page is {overflow} pixels wider than the screen"
 
@@ -61,7 +61,7 @@ def look(open_page, path, language, *, status=200, email="", go=None):
     check(page, status=status)
     page.emulate_media(color_scheme=other_scheme)
     page.set_viewport_size({"width": other_width, "height": 900})
-    check(page, status=status, looks_alone=True)
+    check(page, status=status)
     return page
 
 

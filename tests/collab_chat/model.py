@@ -101,6 +101,7 @@ class Reader:
         )
         if not mine:
             said.text = None
+            self.wanted.discard(content["message"])  # a later marking took back what an earlier one opened
         else:
             self.wanted.add(content["message"])
 

@@ -40,7 +40,7 @@ from tests.collab_chat.casework import qualifying, sheet
 from tests.collab_chat.making import START, organisation, person, room_with
 
 Browser = Callable[[Actor], TestClient]
-SECONDS = 4.0  # of processor time; what is quadratic takes minutes
+SECONDS = 1.0  # of processor time that no text of the largest size that is taken may need
 
 
 def _id(actor: Actor) -> uuid.UUID:

@@ -279,3 +279,13 @@ def test_the_reference_page_has_a_verifier_that_works(told: Told, snippet: Path,
     _event(gone, 6).update(content=None, salt=None)
     assert says(gone) == "event 6 has lost its content"
     assert says({**log, "events": log["events"][:-1]}) == "the end is missing"
+
+
+@pytest.mark.parametrize("number", [1e22, -1e300, 5e-324, -0.0, 2.0, 0.1 + 0.2, 2**53 - 1])
+def test_numbers_come_back_as_they_were_committed_to(database: Database, number: float) -> None:
+    told = DecisionMade(round=1, record={"number": number}, sha256="0" * 64)
+    with database.write() as session:
+        ada = person(session, "Ada", Role.COORDINATOR)
+        room = room_with(session, ada)
+        append(session, standing_in(session, ada, room.id), told, at=START)
+    assert verify_room(database, operator(), room.id).whole

@@ -25,12 +25,6 @@ from tests.encyclopedia.sources.given import zipped
 PLACE = "/en/encyclopedia/imports"
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One database is enough for pages: what they ask it is tested on both elsewhere."""
-    return sqlite_url
-
-
 def run_jobs(app: FastAPI) -> None:
     services = app.state.services
     runner = JobRunner(services.database, services.bus, JOB_KINDS, services=services)

@@ -28,12 +28,6 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One database is enough for pages: what they ask it is tested on both elsewhere."""
-    return sqlite_url
-
-
-@pytest.fixture
 def database(app: FastAPI) -> Database:
     """The application's own database."""
     opened: Database = app.state.services.database

@@ -58,12 +58,6 @@ REVIEWERS_PAGES = ("/ads/review", "/ads/review?queue=decided", "/ads/review?queu
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One database is enough for pages: what they ask it is tested on both elsewhere."""
-    return sqlite_url
-
-
-@pytest.fixture
 def database_(app: FastAPI) -> Database:
     made: Database = app.state.services.database
     return made

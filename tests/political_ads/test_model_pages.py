@@ -20,12 +20,6 @@ SignIn = Callable[..., TestClient]
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One database is enough for pages: what they ask it is tested on both elsewhere."""
-    return sqlite_url
-
-
-@pytest.fixture
 def services(app: FastAPI) -> Any:
     return app.state.services
 

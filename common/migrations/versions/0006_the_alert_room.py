@@ -6,7 +6,7 @@ Revision: 0006, after 0005; 2026-11-22 09:29:44.660681
 import sqlalchemy as sa
 from alembic import op
 
-from common.db import Json, UtcDateTime
+from common.db import Json, KeptJson, UtcDateTime
 
 revision = "0006"
 down_revision = "0005"
@@ -182,7 +182,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=True),
-        sa.Column("record", Json, nullable=False),
+        sa.Column("record", KeptJson, nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
             ["room_id"], ["room_room.id"], name=op.f("fk_room_decision_room_id_room_room")
@@ -200,7 +200,7 @@ def upgrade() -> None:
         sa.Column("cid", sa.Uuid(), nullable=True),
         sa.Column("tlp", sa.String(length=20), nullable=False),
         sa.Column("readers", Json, nullable=False),
-        sa.Column("content", Json, nullable=True),
+        sa.Column("content", KeptJson, nullable=True),
         sa.Column("salt", sa.String(length=32), nullable=True),
         sa.Column("commitment", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),

@@ -28,12 +28,6 @@ ACCOUNT: dict[str, Any] = {
 Send = Callable[..., Any]
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One database is enough for pages: the interface asks the same questions on both."""
-    return sqlite_url
-
-
 def account(**changed: Any) -> dict[str, Any]:
     """Return the made-up account with some fields changed; None leaves one out."""
     return {name: value for name, value in {**ACCOUNT, **changed}.items() if value is not None}
