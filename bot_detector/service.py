@@ -12,7 +12,7 @@ import polars as pl
 from sqlalchemy.orm import Session
 
 from bot_detector import actions, queries
-from bot_detector.core.scoring import DEFAULT_PREVALENCE, Model, load_model, score_accounts, score_frame
+from bot_detector.core.scoring import DEFAULT_PREVALENCE, Model, score_accounts, score_frame, shipped_model
 from bot_detector.models import Batch, StoredScore
 from bot_detector.permissions import PERMISSIONS, TOOL, Permission
 from bot_detector.schemas import ACCOUNT_COLUMNS, Account, Score
@@ -91,7 +91,7 @@ def prepare(services: Services) -> Detector:
     uploads = services.settings.data_dir / "uploads"
     uploads.mkdir(parents=True, exist_ok=True)
     prevalence = services.settings.bots_default_prevalence or DEFAULT_PREVALENCE
-    return Detector(load_model(), prevalence, uploads)
+    return Detector(shipped_model(), prevalence, uploads)
 
 
 def detector_of(services: Services) -> Detector:

@@ -31,6 +31,7 @@ from common.settings import Settings
 from common.web import health
 from common.web import pages as web_pages
 from common.web.app import build_app
+from common.web.paths import Paths
 from common.web.services import Services
 from common.web.templating import build_environment, read_assets
 
@@ -118,8 +119,10 @@ def create_app(settings: Settings, names: Sequence[str] | None = None) -> FastAP
     app = build_app(services, start=start, stop=stop, sockets=sockets)
     services.peers = Peers(Caller(app, settings.secret, settings.peer_urls))
     app.include_router(health.router)
-    for router in (web_pages.router, accounts_router, *(r for m in manifests for r in m.routers)):
+    routers = (web_pages.router, accounts_router, *(r for m in manifests for r in m.routers))
+    for router in routers:
         app.include_router(router, dependencies=[Depends(identify)])
+    app.state.paths = Paths((health.router, *routers))
     app.add_api_route(
         "/{path:path}", _nothing_here, include_in_schema=False, dependencies=[Depends(identify)]
     )

@@ -1,5 +1,6 @@
 """What all tests share: real databases (both), a stopped clock, an application, and browsers of each kind of person."""
 
+import gc
 import os
 import shutil
 import uuid
@@ -33,6 +34,7 @@ hypothesis_settings.load_profile("toolkit")
 
 HERE = Path(__file__).parent
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+MANY_ROWS = 4_000_000  # bytes of tables, of which deleting would leave too much behind
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 HEAVY = {
     "test_search.py",
@@ -57,6 +59,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 pytest.mark.slow
             )  # a minute's check has no room for whole campaigns and for learning
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays for the whole run: looking through it for garbage, again and again, was a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 class StoppedClock:
@@ -152,32 +161,45 @@ def copied(server_url: str, template: str) -> Iterator[str]:
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.fixture
-def postgres_url(kept_postgres: str) -> Iterator[str]:
-    yield kept_postgres
+@pytest.fixture(scope="session")
+def emptier(kept_postgres: str) -> Iterator[Callable[[], None]]:
+    """Return what empties that database."""
     with _server(kept_postgres) as server:
-        _empty(server)
+        found = server.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        )
+        tables = [str(name) for (name,) in found]
+        server.execute("SET session_replication_role = replica")  # all goes: no reference needs a look
+        yield lambda: _empty(server, tables)
 
 
-def _empty(server: psycopg.Connection[tuple[object, ...]]) -> None:
-    """Take out all rows and begin all numbers anew; whoever is still connected is shown out."""
+@pytest.fixture
+def postgres_url(kept_postgres: str, emptier: Callable[[], None]) -> Iterator[str]:
+    yield kept_postgres
+    emptier()
+
+
+def _empty(server: psycopg.Connection[tuple[object, ...]], tables: list[str]) -> None:
+    """Take out all rows and begin all numbers anew; whoever is still connected is shown out.
+
+    Rows are deleted: a TRUNCATE reaches every table that refers to one of them, which took 0.15 seconds, thirty times as long.
+    """
     server.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
-    tables = [
-        str(name)
-        for (name,) in server.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        )
-    ]
     asked = sql.SQL(" UNION ALL ").join(
-        sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})").format(sql.Literal(name), sql.Identifier(name))
+        sql.SQL("SELECT {}, pg_relation_size({}) WHERE EXISTS (SELECT 1 FROM {})").format(
+            sql.Literal(name), sql.Literal(name), sql.Identifier(name)
+        )
         for name in tables
     )
-    filled = [str(name) for (name,) in server.execute(asked)]
-    if filled:
-        names = sql.SQL(", ").join(map(sql.Identifier, filled))
+    filled = server.execute(asked, prepare=True).fetchall()
+    if sum(int(str(size)) for _, size in filled) > MANY_ROWS:
+        names = sql.SQL(", ").join(sql.Identifier(str(name)) for name, _ in filled)
         server.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+    else:
+        for name, _ in filled:
+            server.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(str(name))))
     server.execute(
         "SELECT setval(format('%I.%I', schemaname, sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
     )

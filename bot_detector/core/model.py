@@ -1,6 +1,7 @@
 """The loaded model: the artefact with its forest ready to evaluate."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,12 @@ def load_model(path: Path | None = None) -> Model:
     """Load a model file (default: the shipped one); raises `ArtefactError` when it cannot be trusted or understood."""
     artefact = read_artefact(path)
     return model_of(artefact)
+
+
+@cache
+def shipped_model() -> Model:
+    """Return the shipped model, loaded once in a process: nothing changes in it."""
+    return load_model()
 
 
 def model_of(artefact: Artefact) -> Model:

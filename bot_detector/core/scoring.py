@@ -12,12 +12,12 @@ from bot_detector.core.features.feature import BoolArray, FloatArray
 from bot_detector.core.features.registry import FEATURES
 from bot_detector.core.hashing import input_hashes
 from bot_detector.core.logodds import checked_prevalence, shift, sigmoid
-from bot_detector.core.model import Model, load_model
+from bot_detector.core.model import Model, load_model, shipped_model
 from bot_detector.core.readable import readable_values
 from bot_detector.core.verdicts import ERROR_LEVEL, verdicts
 from bot_detector.schemas import Score
 
-__all__ = ["DEFAULT_PREVALENCE", "Model", "load_model", "score_accounts", "score_frame"]
+__all__ = ["DEFAULT_PREVALENCE", "Model", "load_model", "score_accounts", "score_frame", "shipped_model"]
 
 # Varol, Ferrara, Davis, Menczer and Flammini (2017), DOI 10.1609/icwsm.v11i1.14871, estimated that 9 % to 15 % of active
 # accounts on Twitter were automated. An analyst who looks at suspects should set a higher one.

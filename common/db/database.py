@@ -68,7 +68,16 @@ def open_database(url: str) -> Database:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=10, pool_timeout=10)
+        event.listen(engine, "connect", _prepare_postgresql)
     return Database(engine)
+
+
+def _prepare_postgresql(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:  # noqa: ARG001
+    """Tell the planner that streams are read to their end: it plans for a tenth, and a join of many rows then takes minutes."""
+    cursor = connection.cursor()
+    cursor.execute("SET cursor_tuple_fraction = 1")
+    cursor.close()
+    connection.commit()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:  # noqa: ARG001

@@ -1,11 +1,14 @@
 """The one history of the database's tables, for both databases."""
 
 from collections.abc import MutableMapping
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from common.db import Database
 
@@ -30,7 +33,17 @@ def alembic_config(database: Database) -> Config:
 
 def upgrade(database: Database) -> None:
     """Bring the tables to the newest state; several processes may call it at once."""
+    with database.engine.connect() as connection:
+        if MigrationContext.configure(connection).get_current_heads() == _newest():
+            return
     command.upgrade(alembic_config(database), "head")
+
+
+@cache
+def _newest() -> tuple[str, ...]:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    return tuple(ScriptDirectory.from_config(config).get_heads())
 
 
 def is_described(

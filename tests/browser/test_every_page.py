@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import serious_violations
+from tests.browser.conftest import listen, serious_violations
 
 ENTRIES = "/encyclopedia/entries"
 ADS = "/ads/campaigns/demonstration"
@@ -44,6 +44,45 @@ LOOKS = {"en": ((1280, "light"), (390, "dark")), "fr": ((390, "light"), (1280, "
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
+@pytest.fixture(scope="module")
+def people(browser, address, signed_in):
+    """Return each person's one page and the errors of its script; a browser of its own for every look took most of the time."""
+    kept = {}
+
+    def page_of(email):
+        if email not in kept:
+            context = browser.new_context(base_url=address, storage_state=signed_in(email) if email else None)
+            errors = []
+            listen(page := context.new_page(), errors)
+            kept[email] = page, errors
+        return kept[email]
+
+    yield page_of
+    for page, _ in kept.values():
+        page.context.close()
+
+
+@pytest.fixture
+def turn_to(people):
+    """Open an address in somebody's page; an error in its script fails the test."""
+    asked = set()
+
+    def turn(path, *, width, scheme, email=""):
+        page, _ = people(email)
+        asked.add(email)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.goto(path)
+        return page
+
+    yield turn
+    for page, errors in map(people, asked):
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        found = errors.copy()
+        errors.clear()
+        assert not found
+
+
 def check(page, *, status=200):
     assert page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus") == status
     assert serious_violations(page) == []
@@ -51,10 +90,10 @@ def check(page, *, status=200):
     assert overflow <= 0, f"the page is {overflow} pixels wider than the screen"
 
 
-def look(open_page, path, language, *, status=200, email="", go=None):
+def look(turn_to, path, language, *, status=200, email="", go=None):
     """Open a page (or the part of what its link leads to: `go`), check it, turn it to the other width and scheme, check it again."""
     (width, scheme), (other_width, other_scheme) = LOOKS[language]
-    page = open_page(f"/{language}{path}", width=width, scheme=scheme, email=email)
+    page = turn_to(f"/{language}{path}", width=width, scheme=scheme, email=email)
     if go:
         link, part = go
         page.goto(page.locator(link).first.get_attribute("href") + part)
@@ -67,28 +106,28 @@ def look(open_page, path, language, *, status=200, email="", go=None):
 
 @pytest.mark.parametrize("language", LOOKS)
 @pytest.mark.parametrize("path", PUBLIC)
-def test_public_pages(open_page, path, language):
-    look(open_page, path, language, status=404 if path == "/nothing-here" else 200)
+def test_public_pages(turn_to, path, language):
+    look(turn_to, path, language, status=404 if path == "/nothing-here" else 200)
 
 
 @pytest.mark.parametrize("language", LOOKS)
 @pytest.mark.parametrize("path", SIGNED_IN)
-def test_pages_for_people_who_signed_in(open_page, path, language):
-    look(open_page, path, language, email="admin@example.org")
+def test_pages_for_people_who_signed_in(turn_to, path, language):
+    look(turn_to, path, language, email="admin@example.org")
 
 
 @pytest.mark.parametrize("language", LOOKS)
 @pytest.mark.parametrize(("status", "part"), ROOMS)
-def test_rooms_of_cases(open_page, status, part, language):
+def test_rooms_of_cases(turn_to, status, part, language):
     go = ("main table a[href*='/rooms/']", part)
-    look(open_page, f"/rooms/cases?status={status}", language, email="admin@example.org", go=go)
+    look(turn_to, f"/rooms/cases?status={status}", language, email="admin@example.org", go=go)
 
 
 @pytest.mark.parametrize("language", LOOKS)
 @pytest.mark.parametrize("kind", ["signals", "exercises"])
-def test_a_signal_and_an_exercise(open_page, kind, language):
+def test_a_signal_and_an_exercise(turn_to, kind, language):
     go = (f"main li a[href*='/rooms/{kind}/']:not([href$='/new'])", "")
-    look(open_page, f"/rooms/{kind}", language, email="admin@example.org", go=go)
+    look(turn_to, f"/rooms/{kind}", language, email="admin@example.org", go=go)
 
 
 def test_moments_stand_by_the_readers_clock(open_page):

@@ -94,7 +94,7 @@ def bot() -> Iterator[Bot]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     known.url = f"http://127.0.0.1:{server.server_port}"
     yield known
     server.shutdown()

@@ -1,0 +1,42 @@
+"""Addresses of routes by their names, known from the start: the framework builds every route of an application to find one."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import RouteContext, iter_route_contexts
+from starlette.routing import NoMatchFound
+
+MOST = 10_000
+
+
+class Paths:
+    """The paths of named routes; what was asked for is kept."""
+
+    def __init__(self, routers: Iterable[APIRouter]) -> None:
+        self._named: dict[str, list[RouteContext]] = {}
+        for router in routers:
+            for route in iter_route_contexts(
+                router.routes
+            ):  # which a router writes down once, for all applications
+                if route.name:
+                    self._named.setdefault(route.name, []).append(route)
+        self._known: dict[Any, str] = {}
+
+    def path(self, name: str, params: Mapping[str, Any]) -> str:
+        """Return a route's path. Raises NoMatchFound where no route has that name and those parameters."""
+        key = (name, *sorted(params.items()))
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= MOST:
+                self._known.clear()
+            found = self._known[key] = self._find(name, params)
+        return found
+
+    def _find(self, name: str, params: Mapping[str, Any]) -> str:
+        for route in self._named.get(name, ()):
+            try:
+                return str(route.url_path_for(name, **params))
+            except NoMatchFound:
+                continue  # several routes may bear one name with other parameters
+        raise NoMatchFound(name, dict(params))
