@@ -11,7 +11,7 @@ from starlette.routing import NoMatchFound
 
 from common.web.templating import path_for
 
-VALUES = {"uuid": uuid.UUID(int=7), "int": 7, "str": "a b", "path": "a/b"}
+VALUES = {"uuid": uuid.UUID(int=7), "integer": 7, "string": "a b", "slug": "a-b", "path": "a/b"}
 
 
 def asked(app: FastAPI) -> Request:
@@ -27,7 +27,7 @@ def test_each_address_is_the_framework_s(app: FastAPI) -> None:
         }
         if not route.name or route.name in {"static", "openapi", "_nothing_here"}:
             continue
-        params = {name: VALUES[kind if kind in VALUES else "str"] for name, kind in kinds.items()}
+        params = {name: VALUES[kind] for name, kind in kinds.items()}
         try:
             known = str(app.url_path_for(route.name, **params))
         except (NoMatchFound, AssertionError):
