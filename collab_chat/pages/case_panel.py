@@ -1,7 +1,6 @@
 """The case panel: moving, grading, staffing, linking."""
 
 import uuid
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -10,25 +9,23 @@ from sqlalchemy.orm import Session
 from collab_chat.actions.cases import edit_case, grade_case, move_case, staff_case
 from collab_chat.actions.deciding import reopen_case
 from collab_chat.actions.linking import What, join_case, link, unlink
-from collab_chat.pages.panels import panel_saved, show_panel
+from collab_chat.pages.panels import PanelDoor, show_panel
 from collab_chat.queries.cases import links_of, names_of, readable_case
 from collab_chat.queries.qualification import evidence_choices, may_lead
 from collab_chat.queries.rooms import members_of, standing_in
 from collab_chat.queries.similar import similar_cases
 from collab_chat.schemas.cases import Abcde, CaseStatus, Severity
 from collab_chat.service.cases import joinable_cases, offered_practices
-from collab_chat.service.transactions import changing
 from collab_chat.views.case import CaseMatter, case_part
 from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer
-from common.errors import Invalid, Problem
+from common.errors import Invalid
 from common.i18n import gettext as _
 from common.web.forms import Form as PageForm
 from common.web.services import App, Services
 
 router = APIRouter()
 Text = Annotated[str, Form()]
-Write = Callable[[Session], object]
 
 
 def _show(
@@ -61,17 +58,7 @@ def _show(
         return show_panel(request, session, viewer, room_id, "case", template, part, status=status)
 
 
-def _done(
-    request: Request, app: Services, viewer: Actor, room_id: uuid.UUID, write: Write, told: str, **typed: str
-) -> Response:
-    try:
-        with changing(app) as session:
-            write(session)
-    except Problem as problem:
-        errors = problem.fields if isinstance(problem, Invalid) else {}
-        form = PageForm(typed, errors, problem.message)
-        return _show(request, app, viewer, room_id, form=form, status=problem.status)
-    return panel_saved(request, app, room_id, "case", told)
+panel = PanelDoor("case", _show)
 
 
 @router.get("/{room_id:uuid}/case", name="room_panel_case")
@@ -92,12 +79,12 @@ def edit(
     summary: Text = "",
 ) -> Response:
     """Change title and summary."""
-    told = _("The case was changed.")
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         edit_case(session, viewer, room_id, title=title, summary=summary, at=app.clock())
+        return _("The case was changed.")
 
-    return _done(request, app, viewer, room_id, write, told, title=title, summary=summary)
+    return panel.write(request, app, viewer, room_id, write, {"title": title, "summary": summary})
 
 
 @router.post("/{room_id:uuid}/case/abcde", name="room_case_abcde")
@@ -116,10 +103,11 @@ def note(  # noqa: PLR0913 - the five letters
     notes = {"actor": actor, "behaviour": behaviour, "content": content, "degree": degree, "effect": effect}
     cut = {key: words.replace("\r\n", "\n")[:4_000] for key, words in notes.items()}
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         edit_case(session, viewer, room_id, abcde=Abcde(**cut), at=app.clock())
+        return _("The notes were kept.")
 
-    return _done(request, app, viewer, room_id, write, _("The notes were kept."))
+    return panel.write(request, app, viewer, room_id, write)
 
 
 @router.post("/{room_id:uuid}/case/move", name="room_case_move")
@@ -133,10 +121,11 @@ def move(
 ) -> Response:
     """Move the case one step on."""
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         move_case(session, viewer, room_id, status, why=why, at=app.clock())
+        return _("The case was moved on.")
 
-    return _done(request, app, viewer, room_id, write, _("The case was moved on."), why=why)
+    return panel.write(request, app, viewer, room_id, write, {"why": why})
 
 
 @router.post("/{room_id:uuid}/case/grade", name="room_case_grade")
@@ -153,12 +142,13 @@ def grade(  # noqa: PLR0913 - one argument a field
     """Grade the case."""
     typed = {"harm": str(harm), "breakout": str(breakout), "severity": severity or "", "why": why}
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         grade_case(
             session, viewer, room_id, harm=harm, breakout=breakout, severity=severity, why=why, at=app.clock()
         )
+        return _("The case was graded.")
 
-    return _done(request, app, viewer, room_id, write, _("The case was graded."), **typed)
+    return panel.write(request, app, viewer, room_id, write, typed)
 
 
 @router.post("/{room_id:uuid}/case/staff", name="room_case_staff")
@@ -167,10 +157,11 @@ def staff(
 ) -> Response:
     """Name lead and scribe."""
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         staff_case(session, viewer, room_id, lead=_id(lead), scribe=_id(scribe), at=app.clock())
+        return _("Lead and scribe were named.")
 
-    return _done(request, app, viewer, room_id, write, _("Lead and scribe were named."))
+    return panel.write(request, app, viewer, room_id, write)
 
 
 @router.post("/{room_id:uuid}/case/links", name="room_case_link")
@@ -185,15 +176,15 @@ def add_link(  # noqa: PLR0913 - one argument a field
     remove: Text = "",
 ) -> Response:
     """Link something to the case, or take a link away."""
-    told = _("The link was taken away.") if remove else _("The link was added.")
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         if remove:
             unlink(session, viewer, room_id, what, ref, at=app.clock())
-        else:
-            link(session, viewer, room_id, what, ref, title=title, at=app.clock())
+            return _("The link was taken away.")
+        link(session, viewer, room_id, what, ref, title=title, at=app.clock())
+        return _("The link was added.")
 
-    return _done(request, app, viewer, room_id, write, told, ref=ref, title=title)
+    return panel.write(request, app, viewer, room_id, write, {"ref": ref, "title": title})
 
 
 @router.post("/{room_id:uuid}/case/join", name="room_case_join")
@@ -208,13 +199,14 @@ def join(
 ) -> Response:
     """Close the case as a duplicate of another, or merged into it."""
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         there = _id(other)
         if there is None:
             raise Invalid(_("Choose the other case."), fields={"other": _("Choose the other case.")})
         join_case(session, viewer, room_id, there, status, why=why, at=app.clock())
+        return _("The case points to the other one now.")
 
-    return _done(request, app, viewer, room_id, write, _("The case points to the other one now."), why=why)
+    return panel.write(request, app, viewer, room_id, write, {"why": why})
 
 
 @router.post("/{room_id:uuid}/case/reopen", name="room_case_reopen")
@@ -228,10 +220,11 @@ def reopen(
 ) -> Response:
     """Open the case again."""
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         reopen_case(session, viewer, room_id, why, evidence=evidence or (), at=app.clock())
+        return _("The case is open again.")
 
-    return _done(request, app, viewer, room_id, write, _("The case is open again."), why=why)
+    return panel.write(request, app, viewer, room_id, write, {"why": why})
 
 
 def _id(text: str) -> uuid.UUID | None:

@@ -3,7 +3,8 @@
 A panel's module has
 
 * `GET /{room_id:uuid}/<part>` named `room_panel_<part>`, which ends with `show_panel(…)`;
-* its POSTs beneath that address, which end with `panel_saved(…)`, or with `show_panel(…, status=400)` and the form again;
+* its POSTs beneath that address, which end with `panel_saved(…)`, or with `show_panel(…, status=400)` and the form again
+  (`PanelDoor.write` does either);
 * a template `collab_chat/panels/<part>.html`, a fragment that reads `content` (its own typed context) and, where it needs them,
   `room` (`views.shell.RoomHead`), `me` (`views.shell.Me`) and what every page has (`url_for`, `fmt`, `icon`, `_`);
   it begins with `{% import "ui.html" as ui %}`.
@@ -17,17 +18,22 @@ any kind but messages), unless somebody types in it.
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from collab_chat.queries.rooms import standing_in
+from collab_chat.service.transactions import changing
 from collab_chat.views.room import room_page
 from collab_chat.views.shell import Me, Panel, RoomHead, Tab, head_of, me_in, panel_of, tabs_of
 from common.accounts.actors import Actor
+from common.errors import Invalid, Problem
 from common.web.flash import flash
+from common.web.forms import Form
 from common.web.services import Services
 from common.web.templating import PageContext, path_for, render
 
@@ -43,6 +49,42 @@ class PanelPart:
     panel: Panel
     tabs: list[Tab]
     content: PageContext | None
+
+
+class ShowAgain(Protocol):
+    """How a panel is shown with a form that was refused."""
+
+    def __call__(
+        self, request: Request, app: Services, viewer: Actor, room_id: uuid.UUID, *, form: Form, status: int
+    ) -> Response:
+        """Show the panel."""
+
+
+@dataclass(frozen=True)
+class PanelDoor:
+    """What the forms of one panel have in common: they write, then lead back; or come again with what was typed, and why."""
+
+    part: str
+    show: ShowAgain
+
+    def write(
+        self,
+        request: Request,
+        app: Services,
+        viewer: Actor,
+        room_id: uuid.UUID,
+        write: Callable[[Session], str],
+        typed: dict[str, str] | None = None,
+    ) -> Response:
+        """Run `write`, which returns what to tell of it, in a transaction."""
+        try:
+            with changing(app) as session:
+                told = write(session)
+        except Problem as problem:
+            errors = problem.fields if isinstance(problem, Invalid) else {}
+            form = Form(typed or {}, errors, problem.message)
+            return self.show(request, app, viewer, room_id, form=form, status=problem.status)
+        return panel_saved(request, app, room_id, self.part, told)
 
 
 def show_panel(  # noqa: PLR0913 - what a panel is made of

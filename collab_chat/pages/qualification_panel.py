@@ -1,7 +1,6 @@
 """The qualification panel: the sheet, objections, the decision and its record."""
 
 import uuid
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -10,16 +9,15 @@ from starlette.datastructures import FormData
 
 from collab_chat.actions.deciding import decide
 from collab_chat.actions.qualifying import cast_vote, lift_objection, raise_objection, shorten_wait
-from collab_chat.pages.panels import panel_saved, show_panel
+from collab_chat.pages.panels import PanelDoor, show_panel
 from collab_chat.pages.sheets import form_of, read_sheet, values_of
 from collab_chat.queries import qualification as queries
 from collab_chat.queries.cases import names_of, readable_case, readable_seqs
 from collab_chat.queries.rooms import standing_in
-from collab_chat.service.transactions import changing
 from collab_chat.views.qualification import QualificationMatter, qualification_part
 from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer
-from common.errors import Invalid, NotFound, Problem
+from common.errors import NotFound
 from common.i18n import gettext as _
 from common.web.forms import Form as PageForm
 from common.web.json import json_response
@@ -78,23 +76,7 @@ def _show(
         return show_panel(request, session, viewer, room_id, "qualification", template, part, status=status)
 
 
-def _done(
-    request: Request,
-    app: Services,
-    viewer: Actor,
-    room_id: uuid.UUID,
-    write: Callable[[Session], object],
-    told: str,
-    typed: dict[str, str] | None = None,
-) -> Response:
-    try:
-        with changing(app) as session:
-            write(session)
-    except Problem as problem:
-        errors = problem.fields if isinstance(problem, Invalid) else {}
-        form = PageForm(typed or {}, errors, problem.message)
-        return _show(request, app, viewer, room_id, form=form, status=problem.status)
-    return panel_saved(request, app, room_id, "qualification", told)
+panel = PanelDoor("qualification", _show)
 
 
 @router.get("/{room_id:uuid}/qualification", name="room_panel_qualification")
@@ -108,10 +90,11 @@ def cast(request: Request, app: App, viewer: Viewer, room_id: uuid.UUID, posted:
     """Cast one's sheet, or change it."""
     values = values_of(posted)
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         cast_vote(session, viewer, room_id, read_sheet(values), at=app.clock())
+        return _("Your sheet was cast.")
 
-    return _done(request, app, viewer, room_id, write, _("Your sheet was cast."), values)
+    return panel.write(request, app, viewer, room_id, write, values)
 
 
 @router.post("/{room_id:uuid}/qualification/objections", name="room_object")
@@ -120,10 +103,11 @@ def object_to(
 ) -> Response:
     """Object to deciding."""
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         raise_objection(session, viewer, room_id, why, blocking=bool(blocking), at=app.clock())
+        return _("Your objection was noted.")
 
-    return _done(request, app, viewer, room_id, write, _("Your objection was noted."))
+    return panel.write(request, app, viewer, room_id, write)
 
 
 @router.post("/{room_id:uuid}/qualification/objections/{seq:int}", name="room_lift")
@@ -132,32 +116,33 @@ def lift(
 ) -> Response:
     """Take an objection back, or answer it."""
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         lift_objection(session, viewer, room_id, seq, why, at=app.clock())
+        return _("The objection was lifted.")
 
-    return _done(request, app, viewer, room_id, write, _("The objection was lifted."))
+    return panel.write(request, app, viewer, room_id, write)
 
 
 @router.post("/{room_id:uuid}/qualification/shorten", name="room_shorten")
 def shorten(request: Request, app: App, viewer: Viewer, room_id: uuid.UUID, why: Text = "") -> Response:
     """Agree to a shorter wait."""
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         shorten_wait(session, viewer, room_id, why=why, at=app.clock())
+        return _("Noted: you agree to decide sooner.")
 
-    return _done(request, app, viewer, room_id, write, _("Noted: you agree to decide sooner."))
+    return panel.write(request, app, viewer, room_id, write)
 
 
 @router.post("/{room_id:uuid}/qualification/decide", name="room_decide")
 def make_decision(request: Request, app: App, viewer: Viewer, room_id: uuid.UUID) -> Response:
     """Freeze what the round adds up to."""
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         decide(session, viewer, room_id, at=app.clock())
+        return _("Decided. The record is frozen and hashed into the log.")
 
-    return _done(
-        request, app, viewer, room_id, write, _("Decided. The record is frozen and hashed into the log.")
-    )
+    return panel.write(request, app, viewer, room_id, write)
 
 
 @router.get("/{room_id:uuid}/qualification/records/{number:int}.json", name="room_decision_record")

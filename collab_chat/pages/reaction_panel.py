@@ -1,7 +1,6 @@
 """The reaction panel."""
 
 import uuid
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -13,16 +12,14 @@ from collab_chat.actions.reacting import (
     confirm_attribution,
     propose_attribution,
 )
-from collab_chat.pages.panels import panel_saved, show_panel
+from collab_chat.pages.panels import PanelDoor, show_panel
 from collab_chat.queries.cases import links_of, names_of, readable_case
 from collab_chat.queries.qualification import decisions_of, evidence_choices, may_lead, reactions_of
 from collab_chat.queries.rooms import members_of, standing_in
 from collab_chat.schemas.cases import Confidence, ReactionKind
-from collab_chat.service.transactions import changing
 from collab_chat.views.reaction import ReactionMatter, reaction_part
 from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer
-from common.errors import Invalid, Problem
 from common.i18n import gettext as _
 from common.web.forms import Form as PageForm
 from common.web.services import App, Services
@@ -59,23 +56,7 @@ def _show(
         return show_panel(request, session, viewer, room_id, "reaction", template, part, status=status)
 
 
-def _done(
-    request: Request,
-    app: Services,
-    viewer: Actor,
-    room_id: uuid.UUID,
-    write: Callable[[Session], object],
-    told: str,
-    **typed: str,
-) -> Response:
-    try:
-        with changing(app) as session:
-            write(session)
-    except Problem as problem:
-        errors = problem.fields if isinstance(problem, Invalid) else {}
-        form = PageForm(typed, errors, problem.message)
-        return _show(request, app, viewer, room_id, form=form, status=problem.status)
-    return panel_saved(request, app, room_id, "reaction", told)
+panel = PanelDoor("reaction", _show)
 
 
 @router.get("/{room_id:uuid}/reaction", name="room_panel_reaction")
@@ -97,11 +78,11 @@ def choose(
     """Decide on a reaction."""
     words = text.replace("\r\n", "\n")
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         choose_reaction(session, viewer, room_id, kind, why, text=words, at=app.clock())
+        return _("The reaction was decided. Nothing was sent: people send.")
 
-    told = _("The reaction was decided. Nothing was sent: people send.")
-    return _done(request, app, viewer, room_id, write, told, kind=kind.value, why=why, text=words)
+    return panel.write(request, app, viewer, room_id, write, {"kind": kind.value, "why": why, "text": words})
 
 
 @router.post("/{room_id:uuid}/reaction/attributions", name="room_attribution_propose")
@@ -118,18 +99,19 @@ def propose(  # noqa: PLR0913 - one argument a field
     """Say who is behind it, for somebody of another organisation to agree."""
     said = Attribution(actor, confidence, why, evidence or ())
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         propose_attribution(session, viewer, room_id, said, at=app.clock())
+        return _("Proposed. It is stated once somebody of another organisation agrees.")
 
-    told = _("Proposed. It is stated once somebody of another organisation agrees.")
-    return _done(request, app, viewer, room_id, write, told, actor=actor)
+    return panel.write(request, app, viewer, room_id, write, {"actor": actor})
 
 
 @router.post("/{room_id:uuid}/reaction/attributions/{seq:int}", name="room_attribution_agree")
 def agree(request: Request, app: App, viewer: Viewer, room_id: uuid.UUID, seq: int) -> Response:
     """Agree to an attribution."""
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> str:
         confirm_attribution(session, viewer, room_id, seq, at=app.clock())
+        return _("The attribution is stated.")
 
-    return _done(request, app, viewer, room_id, write, _("The attribution is stated."))
+    return panel.write(request, app, viewer, room_id, write)

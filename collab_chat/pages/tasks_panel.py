@@ -1,7 +1,6 @@
 """The tasks panel."""
 
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -9,16 +8,15 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
 
 from collab_chat.actions.tasks import TaskForm, add_task, change_task, start_playbook
-from collab_chat.pages.panels import panel_saved, show_panel
+from collab_chat.pages.panels import PanelDoor, show_panel
 from collab_chat.queries.cases import names_of
 from collab_chat.queries.rooms import members_of, room_of, standing_in
 from collab_chat.queries.tasks import playbooks, tasks_of
 from collab_chat.schemas.rooms import RoomKind
-from collab_chat.service.transactions import changing
 from collab_chat.views.tasks import tasks_part
 from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer
-from common.errors import Invalid, Problem
+from common.errors import Invalid
 from common.i18n import gettext as _
 from common.i18n import ngettext
 from common.web.forms import Form as PageForm
@@ -53,22 +51,7 @@ def _show(
         return show_panel(request, session, viewer, room_id, "tasks", template, part, status=status)
 
 
-def _done(
-    request: Request,
-    app: Services,
-    viewer: Actor,
-    room_id: uuid.UUID,
-    write: Callable[[Session], str],
-    **typed: str,
-) -> Response:
-    try:
-        with changing(app) as session:
-            told = write(session)
-    except Problem as problem:
-        errors = problem.fields if isinstance(problem, Invalid) else {}
-        form = PageForm(typed, errors, problem.message)
-        return _show(request, app, viewer, room_id, form=form, status=problem.status)
-    return panel_saved(request, app, room_id, "tasks", told)
+panel = PanelDoor("tasks", _show)
 
 
 @router.get("/{room_id:uuid}/tasks", name="room_panel_tasks")
@@ -93,7 +76,7 @@ def add(
         add_task(session, viewer, room_id, _form(text, owner, due), at=app.clock())
         return _("The task was added.")
 
-    return _done(request, app, viewer, room_id, write, text=text, owner=owner, due=due)
+    return panel.write(request, app, viewer, room_id, write, {"text": text, "owner": owner, "due": due})
 
 
 @router.post("/{room_id:uuid}/tasks/{seq:int}", name="room_task_change")
@@ -116,7 +99,7 @@ def change(  # noqa: PLR0913 - one argument a field
         change_task(session, viewer, room_id, seq, form=form, done=ticked, at=app.clock())
         return _("Done.") if ticked else _("The task was changed.")
 
-    return _done(request, app, viewer, room_id, write)
+    return panel.write(request, app, viewer, room_id, write)
 
 
 @router.post("/{room_id:uuid}/tasks/playbook", name="room_playbook_start")
@@ -127,7 +110,7 @@ def start(request: Request, app: App, viewer: Viewer, room_id: uuid.UUID, key: T
         count = start_playbook(session, viewer, room_id, key, at=app.clock())
         return ngettext("%(count)s task was added.", "%(count)s tasks were added.", count) % {"count": count}
 
-    return _done(request, app, viewer, room_id, write)
+    return panel.write(request, app, viewer, room_id, write)
 
 
 def _form(text: str, owner: str, due: str) -> TaskForm:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from collab_chat.schemas.events import FileRef, Seq
+from collab_chat.schemas.events.parts import FileRef, Seq
 from collab_chat.schemas.markings import Tlp
 
 VERSION = 1
