@@ -24,6 +24,7 @@ async function startWriting() {
   if (document.querySelector('[data-room-page]:not([data-started])')) (await import('./modules/room/room.js')).startRoom()
   if (document.querySelector('[data-report]:not([data-started])')) (await import('./modules/report/report.js')).startReport()
   if (document.querySelector('[data-push]:not([data-started])')) (await import('./modules/notices.js')).startNotices()
+  if (document.querySelector('[data-choosing]:not([data-started])')) (await import('./modules/choosing.js')).startChoosing()
   if (document.querySelector('[data-deciding]:not([data-started])')) (await import('./modules/deciding.js')).startDeciding()
 }
 

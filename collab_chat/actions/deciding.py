@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from collab_chat.actions.appending import append
-from collab_chat.actions.leading import leading, reason
+from collab_chat.actions.leading import leading, reason, wrong_evidence
 from collab_chat.core.chain import whole_milliseconds
 from collab_chat.core.decisions import record_hash, record_of
 from collab_chat.core.lifecycle import Way, way
@@ -74,7 +74,8 @@ def reopen_case(
     """Open a case again. After a decision that takes new evidence and begins a new round; the old record stays as it is.
 
     Raises:
-        Conflict: the case cannot be reopened from where it is. Invalid: no reason, or no evidence newer than the decision.
+        Conflict: the case cannot be reopened from where it is. Invalid: no reason, or no evidence newer than the decision, or they
+        cannot read evidence that they name.
     """
     standing, case = leading(session, actor, room_id)
     here = CaseStatus(case.status)
@@ -85,11 +86,12 @@ def reopen_case(
     if decision is None:
         append(session, standing, CaseMoved(status=CaseStatus.REOPENED, why=why), at=at)
         return
-    newer = evidence_seqs(session, room_id, after=decision.seq)
-    if not evidence or not set(evidence) <= newer:
+    message = wrong_evidence(session, standing, evidence)
+    if not evidence or (not message and min(evidence) <= decision.seq):
         message = _(
             "Name evidence that was added after the decision: new evidence reopens a case, nothing else."
         )
+    if message:
         raise Invalid(message, fields={"evidence": message})
     reopened = CaseReopened(round=case.round + 1, why=why, evidence=tuple(sorted(set(evidence))))
     append(session, standing, reopened, at=at)

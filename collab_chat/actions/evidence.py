@@ -12,7 +12,7 @@ from collab_chat.core.addresses import canonical_url, web_address
 from collab_chat.models import Event, Evidence
 from collab_chat.permissions import PERMISSIONS, Permission, require_right
 from collab_chat.queries.events import event_of_cid
-from collab_chat.queries.evidence import CAPTURE, captures_going, evidence_for, same_address
+from collab_chat.queries.evidence import CAPTURE, captures_going, evidence_for, history_of, same_address
 from collab_chat.queries.rooms import room_of, standing_in
 from collab_chat.schemas.events import EvidenceAdded, EvidenceCaptured, EvidenceFailed, FileRef
 from collab_chat.schemas.markings import Tlp
@@ -20,7 +20,8 @@ from collab_chat.schemas.rooms import Right, Standing
 from common.accounts.actors import Actor, Role
 from common.errors import Conflict, Invalid
 from common.i18n import gettext as _
-from common.jobs import enqueue
+from common.jobs import Job, JobState, enqueue
+from common.jobs.queue import finish
 
 LONGEST_NOTE = 4_000  # characters
 MOST_WAITING = 20  # captures of one room at once
@@ -108,6 +109,29 @@ def note_capture(
     if row.tlp == Tlp.RED.value and row.by_id is not None:
         readers |= {row.by_id}
     return append(session, toolkit_for(row), content, at=at, marking=Marking(Tlp(row.tlp), readers))
+
+
+def note_given_up(session: Session, actor: Actor, job_id: uuid.UUID, *, at: datetime) -> Event | None:
+    """Append that a capture broke off and was given up, once: its job counts as done afterwards. The toolkit's own.
+
+    None where there is nothing to tell: it was told, or what came of it was kept before its job broke off.
+    """
+    PERMISSIONS.require(actor, Permission.OPERATE)
+    job = session.get(Job, job_id, with_for_update=True, populate_existing=True)
+    if job is None or job.state != JobState.FAILED.value:
+        return None
+    finish(job, JobState.DONE, at=at, result={"captured": False}, error=job.error)
+    row = session.get(Evidence, (uuid.UUID(job.payload["room"]), int(job.payload["evidence"])))
+    if (
+        row is None
+        or row.kind != "url"
+        or any(one.event.at >= job.created_at for one in history_of(session, row))
+    ):
+        return None
+    why = _(
+        "The capture broke off and was given up. Capture it again; if it breaks off again, tell the operator."
+    )
+    return note_capture(session, actor, row, EvidenceFailed(evidence=row.seq, why=why), at=at)
 
 
 def toolkit_for(row: Evidence) -> Standing:

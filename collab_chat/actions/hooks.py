@@ -12,6 +12,7 @@ from collab_chat.queries.hooks import hook_of
 from collab_chat.queries.rooms import room_of, standing_in
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Right
+from collab_chat.schemas.signals import PROGRAM_MARKINGS
 from common.accounts.actors import Actor
 from common.accounts.audit import record
 from common.accounts.secrets import new_token, token_hash
@@ -22,13 +23,22 @@ LONGEST_NAME = 120  # characters
 
 
 def make_hook(
-    session: Session, actor: Actor, name: str, *, room_id: uuid.UUID | None, signals: bool, at: datetime
+    session: Session,
+    actor: Actor,
+    name: str,
+    *,
+    room_id: uuid.UUID | None,
+    signals: bool,
+    at: datetime,
+    tlp: Tlp = Tlp.AMBER,
 ) -> tuple[Hook, str]:
     """Make a webhook that posts into a room, raises signals, or both; return it with its token, which is shown once.
 
+    `tlp`: the marking of what it brings; what it posts bears the room's where that is stricter.
+
     Raises:
-        Invalid: it would do nothing, or has no name, or the room's marking lets nothing in from outside. Forbidden: the room is not
-        one's to moderate.
+        Invalid: it would do nothing, or has no name, or the room's marking lets nothing in from outside, or its own is for people who
+        are named. Forbidden: the room is not one's to moderate.
     """
     PERMISSIONS.require(actor, Permission.MANAGE)
     name = " ".join(name.split())
@@ -41,12 +51,21 @@ def make_hook(
         require_right(actor, standing_in(session, actor, room_id), Right.MODERATE)
         if Tlp(room_of(session, room_id).tlp).rank > Tlp.AMBER.rank:
             problems["room"] = _("This room’s marking is for people who are named; no program posts there.")
+    if tlp not in PROGRAM_MARKINGS:
+        problems["tlp"] = _("A program can mark what it brings up to TLP:AMBER.")
     if problems:
         raise Invalid(_("Some of this needs another look."), fields=problems)
     token = new_token()
     hook = Hook(
-        token_hash=token_hash(token), name=name, room_id=room_id, signals=signals, by_id=actor.person_id, at=at, times=0
-    )  # fmt: skip
+        token_hash=token_hash(token),
+        name=name,
+        room_id=room_id,
+        signals=signals,
+        tlp=tlp.value,
+        by_id=actor.person_id,
+        at=at,
+        times=0,
+    )
     session.add(hook)
     session.flush()
     record(session, actor, "hook_made", f"hook {hook.id}", tool=TOOL, at=at, name=name)

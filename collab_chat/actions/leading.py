@@ -1,13 +1,14 @@
 """What actions on a case ask first."""
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
 from collab_chat.actions.appending import standing_held
 from collab_chat.models import Case
 from collab_chat.permissions import require_right
-from collab_chat.queries.cases import readable_case
+from collab_chat.queries.cases import evidence_seqs, readable_case, readable_seqs
 from collab_chat.queries.qualification import may_lead
 from collab_chat.schemas.rooms import Right, Standing
 from common.accounts.actors import Actor
@@ -35,6 +36,18 @@ def leading(session: Session, actor: Actor, room_id: uuid.UUID) -> tuple[Standin
             _("Only who leads this case, or a reviewer or coordinator of this room, can do this.")
         )
     return standing, case
+
+
+def wrong_evidence(session: Session, standing: Standing, named: Collection[int]) -> str:
+    """Return what is wrong with the evidence that somebody names, "" where they may read all of it.
+
+    Evidence that is not there and evidence that they may not read get the same sentence, so nothing is learnt from it.
+    """
+    here = evidence_seqs(session, standing.room_id) & set(named)
+    missing = set(named) - readable_seqs(session, standing, here)
+    if not missing:
+        return ""
+    return _("There is no evidence %(number)s that you can read.") % {"number": min(missing)}
 
 
 def reason(why: str, *, field: str = "why") -> str:

@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from collab_chat.actions.appending import append
 from collab_chat.actions.cases import involve
-from collab_chat.actions.leading import in_case, leading, reason
+from collab_chat.actions.leading import in_case, leading, reason, wrong_evidence
 from collab_chat.core.consensus import missing_for_disinformation
 from collab_chat.models import Case, Event, Objection
-from collab_chat.queries.cases import evidence_seqs
 from collab_chat.queries.qualification import required_by, shortened_by
 from collab_chat.schemas.cases import CaseStatus, Sheet
 from collab_chat.schemas.events import ObjectionLifted, ObjectionRaised, VoteCast, WaitShortened
@@ -36,7 +35,8 @@ def cast_vote(
     each of its criteria.
 
     Raises:
-        Conflict: the case is not being qualified. Invalid: criteria are unanswered or gainsay the verdict, or evidence is not here.
+        Conflict: the case is not being qualified. Invalid: criteria are unanswered or gainsay the verdict, or it names evidence
+        that they cannot read.
     """
     standing, case = in_case(session, actor, room_id, Right.VOTE)
     if standing.person_id is None:
@@ -111,7 +111,7 @@ def _complete(session: Session, standing: Standing, case: Case, sheet: Sheet) ->
             "Your organisation says disinformation only where all its criteria are met; not all are: %(names)s."
         ) % {"names": names}
     named = {seq for answer in sheet.answers.values() for seq in answer.evidence}
-    if named - evidence_seqs(session, standing.room_id):
-        problems["evidence"] = _("Some of the evidence that you name is not in this room.")
+    if wrong := wrong_evidence(session, standing, named):
+        problems["evidence"] = wrong
     if problems:
         raise Invalid(_("Some of this needs another look."), fields=problems)

@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from collab_chat.actions.appending import append
-from collab_chat.actions.leading import in_case, leading, reason
+from collab_chat.actions.leading import in_case, leading, reason, wrong_evidence
 from collab_chat.core.lifecycle import DECIDED
 from collab_chat.models import Event, ReactionTaken
 from collab_chat.permissions import TOOL
-from collab_chat.queries.cases import evidence_seqs, readable_seqs
+from collab_chat.queries.cases import readable_seqs
 from collab_chat.schemas.cases import CaseStatus, Confidence, ReactionKind
 from collab_chat.schemas.events import (
     MAX_TEXT,
@@ -83,7 +83,7 @@ def propose_attribution(
     The bar is higher than for the qualification: at least moderate confidence, and evidence of this room.
 
     Raises:
-        Conflict: the case has not been qualified. Invalid: below the bar.
+        Conflict: the case has not been qualified. Invalid: below the bar, or they cannot read evidence that they name.
     """
     standing, case = in_case(session, actor, room_id, Right.VOTE)
     if standing.person_id is None or standing.organisation_id is None:
@@ -95,8 +95,10 @@ def propose_attribution(
         problems["actor"] = _("Name the actor.")
     if said.confidence is Confidence.LOW:
         problems["confidence"] = _("With low confidence nothing is attributed. It can wait.")
-    if not said.evidence or set(said.evidence) - evidence_seqs(session, room_id):
+    if not said.evidence:
         problems["evidence"] = _("Name evidence of this room.")
+    elif wrong := wrong_evidence(session, standing, said.evidence):
+        problems["evidence"] = wrong
     if not said.why.strip():
         problems["why"] = _("Say why.")
     if problems:

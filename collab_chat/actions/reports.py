@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from collab_chat.actions.appending import append, hold_room
+from collab_chat.actions.appending import Marking, append, hold_room
 from collab_chat.core.report_document import (
     MOST_CHARACTERS,
     MOST_UPDATE,
@@ -28,11 +28,14 @@ from collab_chat.queries.reports import (
     last_version,
     owner_of,
     report_access,
+    report_marking,
     updates_after,
 )
+from collab_chat.queries.rooms import members_of
 from collab_chat.schemas.events import ReportSaved
+from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Right, Standing
-from common.accounts.actors import Actor
+from common.accounts.actors import Actor, Role
 from common.errors import Conflict, Invalid, NotFound, TooLarge
 from common.i18n import gettext as _
 
@@ -52,7 +55,8 @@ def begin_report(session: Session, actor: Actor, room_id: uuid.UUID, *, at: date
         return
     document = ReportDocument()
     made = document.rewrite(template({"title": _title(session, standing)}))
-    session.add(ReportUpdate(room_id=room_id, number=1, content=made, by_id=None, at=at))
+    seq = hold_room(session, room_id).head_seq
+    session.add(ReportUpdate(room_id=room_id, number=1, content=made, seq=seq, by_id=None, at=at))
     session.flush()
 
 
@@ -69,8 +73,12 @@ def store_updates(
     if len(content) > MOST_UPDATE:
         raise TooLarge(_("This is too much at once for the report."))
     number = last_numbers(session, [room_id]).get(room_id, 0) + 1
-    row = ReportUpdate(room_id=room_id, number=number, content=content, by_id=standing.person_id, at=at)
-    session.add(row)
+    seq = hold_room(session, room_id).head_seq
+    session.add(
+        ReportUpdate(
+            room_id=room_id, number=number, content=content, seq=seq, by_id=standing.person_id, at=at
+        )
+    )
     session.flush()
     _merge_many(session, room_id)
     return number
@@ -78,6 +86,8 @@ def store_updates(
 
 def save_report(session: Session, actor: Actor, room_id: uuid.UUID, *, at: datetime) -> ReportVersion:
     """Keep the report as it is stored now; its hash goes into the log. An unchanged text makes no new version.
+
+    The version bears the report's marking, which may be stricter than the room's.
 
     Raises:
         NotFound: nobody has begun a report, or the room is not theirs. Forbidden, Conflict: they may not write here.
@@ -95,7 +105,8 @@ def save_report(session: Session, actor: Actor, room_id: uuid.UUID, *, at: datet
     if standing.organisation_id is None or standing.person_id is None:
         standing = replace(standing, organisation_id=owner_of(session, room_id))  # AMBER+STRICT asks for it
     number = last.number + 1 if last else 1
-    append(session, standing, ReportSaved(number=number, text=text, sha256=text_hash(text)), at=at)
+    content = ReportSaved(number=number, text=text, sha256=text_hash(text))
+    append(session, standing, content, at=at, marking=_marking(session, room_id))
     return session.get_one(ReportVersion, (room_id, number))
 
 
@@ -131,6 +142,20 @@ def _writing(session: Session, actor: Actor, room_id: uuid.UUID) -> Standing:
     return access.standing
 
 
+def _marking(session: Session, room_id: uuid.UUID) -> Marking:
+    marking = report_marking(session, hold_room(session, room_id))
+    if marking.tlp is not Tlp.RED:
+        return Marking(marking.tlp)
+    reading = (
+        one.person_id
+        for one in members_of(session, room_id)
+        if not marking.keeping_out(
+            Standing(room_id, one.person_id, one.name, Role(one.role), one.organisation_id)
+        )
+    )
+    return Marking(Tlp.RED, frozenset(reading))
+
+
 def _title(session: Session, standing: Standing) -> str:
     if session.get(Case, standing.room_id) is None:
         return ""
@@ -156,7 +181,7 @@ def _merge_many(session: Session, room_id: uuid.UUID) -> None:
     content = ReportDocument(one.content for one in rows).whole()
     if len(content) > MOST_STORED:
         raise TooLarge(_("The report has become too long. Keep a version, and continue in a new room."))
-    last.content = content
+    last.content, last.seq = content, rows[0].seq
     session.execute(
         delete(ReportUpdate).where(ReportUpdate.room_id == room_id, ReportUpdate.number < last.number)
     )

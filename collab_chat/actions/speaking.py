@@ -26,7 +26,10 @@ BUTTONS_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Words:
-    """What is said. `organisation_id`: of whoever asked for it, since TLP:AMBER+STRICT is read by one's own organisation."""
+    """What is said. `organisation_id`: of whoever asked for it, since TLP:AMBER+STRICT is read by one's own organisation.
+
+    `tlp`: the least marking that it bears; the room's holds where it is stricter.
+    """
 
     text: str
     via: Via
@@ -39,6 +42,7 @@ class Words:
         None  # a TLP:RED message for one person, where only who asked is to read the answer
     )
     organisation_id: uuid.UUID | None = None
+    tlp: Tlp = Tlp.CLEAR
 
 
 def speak(session: Session, actor: Actor, room_id: uuid.UUID, words: Words, *, at: datetime) -> Event:
@@ -69,7 +73,7 @@ def speak(session: Session, actor: Actor, room_id: uuid.UUID, words: Words, *, a
 
 
 def _marking(words: Words) -> Marking:
-    return Marking() if words.only is None else Marking(Tlp.RED, frozenset({words.only}))
+    return Marking(words.tlp) if words.only is None else Marking(Tlp.RED, frozenset({words.only}))
 
 
 def update_message(

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
 TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "ul", "ol", "li", "blockquote", "a", "span"}
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "span": {"class"}}
+ATTRIBUTES = {"a": {"href", "class"}, "ol": {"start"}, "span": {"class"}}
 REL = "nofollow ugc noopener noreferrer"
 MENTION = re.compile(r"@(\w(?:[\w.'’-]*\w)?)")
 _MARKUP = re.compile(r"[*_`~\[<>&@\\#\n]|^\s*(?:[-+>]|\d+[.)])\s|https?://|www\.")
@@ -42,14 +42,14 @@ def _cleaner() -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=TAGS,
         attributes=ATTRIBUTES,
-        attribute_filter=_only_mentions,
+        attribute_filter=_only_our_classes,
         url_schemes={"http", "https", "mailto"},
         link_rel=REL,
     )
 
 
-def _only_mentions(tag: str, name: str, value: str) -> str | None:
-    return value if (tag, name) != ("span", "class") or value == "mention" else None
+def _only_our_classes(tag: str, name: str, value: str) -> str | None:
+    return value if name != "class" or value == {"span": "mention", "a": "bare"}.get(tag) else None
 
 
 @cache
@@ -86,7 +86,10 @@ def _address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the pa
     """Take a bare address, found by its colon (the parser reads words up to there in one go); sentence marks behind are not its own."""
     if state.linkLevel or state.src[state.pos] != ":":
         return False
-    scheme, rest = _SCHEME.search(state.pending), _REST.match(state.src, state.pos)
+    scheme = _SCHEME.search(
+        state.pending[-len("-https") :]
+    )  # from its beginning, many colons would take seconds
+    rest = _REST.match(state.src, state.pos) if scheme else None
     if scheme is None or rest is None:
         return False
     address = scheme.group() + rest.group()
@@ -94,8 +97,11 @@ def _address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the pa
     if not state.md.validateLink(href):
         return False
     if not silent:
-        state.pending = state.pending[: scheme.start()]
-        state.push("link_open", "a", 1).attrs = {"href": href}
+        state.pending = state.pending[: -len(scheme.group())]
+        state.push("link_open", "a", 1).attrs = {
+            "class": "bare",
+            "href": href,
+        }  # on paper the address of any other link stands behind it
         state.push("text", "", 0).content = address
         state.push("link_close", "a", -1)
     state.pos = rest.end()

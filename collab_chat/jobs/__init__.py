@@ -13,6 +13,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
 )
 PULSES: tuple[Callable[[Services], None], ...] = (
     exercises.pulse,
+    capturing.pulse,
     notices.pulse,
     feeds.begin_due,
     timers.pulse,

@@ -19,6 +19,7 @@ class Hook(Base):
     name: Mapped[str] = mapped_column(String(120))
     room_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("room_room.id"))
     signals: Mapped[bool] = mapped_column(default=True)
+    tlp: Mapped[str] = mapped_column(String(20), default="amber")  # of what it brings
     by_id: Mapped[uuid.UUID | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

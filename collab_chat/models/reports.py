@@ -16,6 +16,7 @@ class ReportUpdate(Base):
     room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("room_room.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     content: Mapped[bytes] = mapped_column(LargeBinary)  # a Yjs update, version 1
+    seq: Mapped[int]  # where the log stood when the oldest of it was stored: which markings the text has had
     by_id: Mapped[uuid.UUID | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
@@ -29,12 +30,12 @@ from collab_chat.queries.exercises import (
     rooms_in,
     scenario_of,
 )
-from collab_chat.queries.people import person_called
+from collab_chat.queries.people import Known, person_called, possible_players
 from collab_chat.service.exercises import play
 from collab_chat.service.transactions import changing
 from collab_chat.sources.scenarios import shipped
 from collab_chat.views.debriefs import debrief_page, debrief_rows
-from collab_chat.views.exercises import exercise_page, exercises_page
+from collab_chat.views.exercises import Cast, exercise_page, exercises_page
 from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer
 from common.errors import Conflict, Invalid, NotFound, TooLarge
@@ -90,9 +91,9 @@ def show(
 
 @router.post("/{exercise_id:uuid}/start", name="rooms_exercise_start")
 async def start(request: Request, app: App, viewer: Viewer, exercise_id: uuid.UUID) -> Response:
-    """Begin; one field of addresses a role."""
+    """Begin; for each role people who were ticked (`who_…`), and a field of addresses (`role_…`)."""
     form = await request.form()
-    values = {key: str(value) for key, value in form.items() if isinstance(value, str)}
+    values = {key: " ".join(str(one) for one in form.getlist(key)) for key in form}
     return await run_in_threadpool(_start, request, app, viewer, exercise_id, values)
 
 
@@ -153,7 +154,7 @@ def _start(
         with changing(app) as session:
             PERMISSIONS.require(viewer, Permission.EXERCISE)
             exercise = exercise_for(session, viewer, exercise_id)
-            players = _players(session, [one.key for one in scenario_of(exercise).roles], values)
+            players = _players(session, viewer, [one.key for one in scenario_of(exercise).roles], values)
             start_exercise(session, viewer, exercise_id, players, speed=_number(values.get("speed", "1")), at=app.clock())  # fmt: skip
     except Invalid as problem:
         with app.database.read() as session:
@@ -162,24 +163,45 @@ def _start(
     return back_to(request, app, "rooms_exercise", _("The exercise has begun."), exercise_id=exercise_id)
 
 
-def _players(session: Session, roles: list[str], values: dict[str, str]) -> dict[uuid.UUID, str]:
+def _players(
+    session: Session, viewer: Actor, roles: list[str], values: dict[str, str]
+) -> dict[uuid.UUID, str]:
+    known = {str(one.person_id): one for one in possible_players(session, viewer)}
     found: dict[uuid.UUID, str] = {}
     problems: dict[str, str] = {}
     for role in roles:
-        for address in filter(None, _APART.split(values.get(f"role_{role}", ""))):
-            try:
-                person = person_called(session, address)
-            except NotFound as problem:
-                problems[f"role_{role}"] = f"{address}: {problem.message}"
-                continue
-            if found.setdefault(person.id, role) != role:
-                problems[f"role_{role}"] = _("%(name)s has another role already.") % {"name": address}
+        try:
+            named = [
+                *_ticked(known, values.get(f"who_{role}", "")),
+                *_addressed(session, values.get(f"role_{role}", "")),
+            ]
+        except NotFound as problem:
+            problems[f"role_{role}"] = problem.message
+            continue
+        for person_id, name in named:
+            if found.setdefault(person_id, role) != role:
+                problems[f"role_{role}"] = _("%(name)s has another role already.") % {"name": name}
     if problems:
         raise Invalid(_("Some of this needs another look."), fields=problems)
     if not found:
         message = _("Name at least one player.")
         raise Invalid(message, fields={f"role_{roles[0]}": message})
     return found
+
+
+def _ticked(known: Mapping[str, Known], ids: str) -> Iterator[tuple[uuid.UUID, str]]:
+    for one in ids.split():
+        if one not in known:
+            raise NotFound(_("Somebody whom you ticked cannot be named any more. Look again."))
+        yield known[one].person_id, known[one].name
+
+
+def _addressed(session: Session, addresses: str) -> Iterator[tuple[uuid.UUID, str]]:
+    for address in filter(None, _APART.split(addresses)):
+        try:
+            yield person_called(session, address).id, address
+        except NotFound as problem:
+            raise NotFound(f"{address}: {problem.message}") from problem
 
 
 def _number(given: str) -> float:
@@ -226,12 +248,14 @@ def _show(
     request: Request, app: App, session: Session, viewer: Actor, exercise_id: uuid.UUID, form: PageForm
 ) -> Response:
     exercise = exercise_for(session, viewer, exercise_id)
+    may_direct = PERMISSIONS.allows(viewer, Permission.EXERCISE)
+    possible = possible_players(session, viewer) if may_direct and exercise.state == "ready" else ()
     context = exercise_page(
         request,
         exercise,
-        players_of(session, exercise),
+        Cast(players_of(session, exercise), possible),
         rooms_in(session, exercise),
-        may_direct=PERMISSIONS.allows(viewer, Permission.EXERCISE),
+        may_direct=may_direct,
         at=app.clock(),
         form=form,
     )

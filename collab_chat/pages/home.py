@@ -39,7 +39,7 @@ def home_of(
         inbox_of(session, person, limit=INBOX),
         open_rooms(session, person) if PERMISSIONS.allows(viewer, Permission.BROWSE) else [],
         count_new(session, viewer),
-        may_create=PERMISSIONS.allows(viewer, Permission.CREATE_ROOM),
+        viewer=viewer,
         at=app.clock(),
         form=form,
     )

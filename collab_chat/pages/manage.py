@@ -14,6 +14,7 @@ from collab_chat.actions.slash_commands import add_slash_command, revoke_slash_c
 from collab_chat.core.reach import read_table
 from collab_chat.queries.hooks import hooks, rooms_for_hooks, slash_commands
 from collab_chat.queries.reach import reach_figures
+from collab_chat.schemas.markings import Tlp
 from collab_chat.views.manage import ManagePage, Once, manage_page
 from common.accounts.actors import Actor
 from common.accounts.viewer import Viewer
@@ -44,13 +45,14 @@ def make(
     name: Annotated[str, Form()] = "",
     room: Annotated[str, Form()] = "",
     signals: Annotated[str, Form()] = "",
+    tlp: Annotated[str, Form()] = Tlp.AMBER.value,
 ) -> Response:
     """Make a webhook, and show its address this once."""
     try:
         with app.database.write() as session:
             room_id = _uuid(room)
             _hook, token = make_hook(
-                session, viewer, name, room_id=room_id, signals=bool(signals), at=app.clock()
+                session, viewer, name, room_id=room_id, signals=bool(signals), tlp=_tlp(tlp), at=app.clock()
             )
             address = f"{app.settings.public_url.rstrip('/')}/hooks/{token}"
             once = Once(
@@ -62,7 +64,7 @@ def make(
             )
             page = _page(session, viewer, once=once)
     except Invalid as problem:
-        return _refused(request, app, viewer, "hook", problem, name=name, room=room, signals=signals)
+        return _refused(request, app, viewer, "hook", problem, name=name, room=room, signals=signals, tlp=tlp)
     return render(request, TEMPLATE, page, headers=ONCE)
 
 
@@ -148,6 +150,14 @@ def _page(
         once=once,
         forms=sent,
     )
+
+
+def _tlp(given: str) -> Tlp:
+    """Return the chosen marking. Raises Invalid for what is none."""
+    try:
+        return Tlp(given)
+    except ValueError:
+        raise Invalid(_("Choose a marking."), fields={"tlp": _("Choose a marking.")}) from None
 
 
 def _uuid(given: str) -> uuid.UUID | None:

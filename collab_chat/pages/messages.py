@@ -11,7 +11,7 @@ from collab_chat.actions.messages import edit_message, redact_message
 from collab_chat.pages.commands import answer_line
 from collab_chat.pages.panels import panel_saved, show_panel
 from collab_chat.queries.conversation import has_reacted, thread_of, versions_of
-from collab_chat.queries.messages import message_for
+from collab_chat.queries.messages import message_for, quotings_of
 from collab_chat.queries.reading import seen_by
 from collab_chat.queries.rooms import members_of, room_of, standing_in
 from collab_chat.schemas.markings import Tlp
@@ -86,7 +86,8 @@ def show_message(
     standing = standing_in(session, viewer, room_id)
     message = message_for(session, standing, seq)
     reader = reader_of(standing, members_of(session, room_id, gone=True), room_of(session, room_id).tlp)
-    part = message_part(reader, message, versions_of(session, room_id, seq), seen_by(session, standing, seq))
+    versions, seen = versions_of(session, room_id, seq), seen_by(session, standing, seq)
+    part = message_part(reader, message, versions, seen, quotings_of(session, standing, message))
     return show_panel(request, session, viewer, room_id, "message", MESSAGE, part)
 
 

@@ -110,12 +110,10 @@ def names_of(session: Session, room_id: uuid.UUID) -> Mapping[uuid.UUID, str]:
     }
 
 
-def evidence_seqs(session: Session, room_id: uuid.UUID, *, after: int = 0) -> frozenset[int]:
-    """Return the sequence numbers of a room's evidence, from the log; `after`: only what came later."""
+def evidence_seqs(session: Session, room_id: uuid.UUID) -> frozenset[int]:
+    """Return the sequence numbers of a room's evidence, from the log, whoever may read it."""
     found = session.scalars(
-        select(Event.seq).where(
-            Event.room_id == room_id, Event.kind == Kind.EVIDENCE_ADDED.value, Event.seq > after
-        )
+        select(Event.seq).where(Event.room_id == room_id, Event.kind == Kind.EVIDENCE_ADDED.value)
     )
     return frozenset(found)
 

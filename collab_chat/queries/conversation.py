@@ -2,14 +2,15 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from collab_chat.core.markings import may_read
-from collab_chat.models import Event, Message, ReactionMark
-from collab_chat.queries.events import events_about, sealed_for
+from collab_chat.models import Event, Message, ReactionMark, Task
+from collab_chat.queries.cases import readable_seqs
+from collab_chat.queries.events import events_about, reminded_task, sealed_for
 from collab_chat.schemas.events import Kind
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Standing
@@ -51,13 +52,18 @@ LINES = frozenset(
 
 @dataclass(frozen=True)
 class Stretch:
-    """What follows each other in a room, by sequence number; `earlier`, `later`: there is more on that side."""
+    """What follows each other in a room, by sequence number; `earlier`, `later`: there is more on that side.
+
+    `picked`: single ones, between which others may stand. `tasks`: by number, what those tasks say that reminders name.
+    """
 
     messages: Sequence[Message] = ()
     lines: Sequence[Event] = ()
     reactions: Mapping[int, Sequence[ReactionMark]] | None = None
     earlier: bool = False
     later: bool = False
+    picked: bool = False
+    tasks: Mapping[int, str] = field(default_factory=dict)
 
 
 def stretch_before(
@@ -89,6 +95,7 @@ def stretch_around(session: Session, standing: Standing, at: int, *, most: int =
         {**(earlier.reactions or {}), **(later.reactions or {})},
         earlier=earlier.earlier,
         later=len(found) + len(told) > len(kept),
+        tasks={**earlier.tasks, **later.tasks},
     )
 
 
@@ -98,7 +105,7 @@ def ones(session: Session, standing: Standing, seqs: Collection[int]) -> Stretch
         select(Message).where(Message.room_id == standing.room_id, Message.seq.in_(seqs))
     ).all()
     told = session.scalars(_lines(standing).where(Event.seq.in_(seqs))).all()
-    return _stretch(session, standing, found, told, set(seqs))
+    return replace(_stretch(session, standing, found, told, set(seqs)), picked=True)
 
 
 def thread_of(session: Session, standing: Standing, begun: int) -> Stretch:
@@ -159,8 +166,22 @@ def _stretch(
         key=lambda one: one.seq,
     )
     return Stretch(
-        found, told, _reactions(session, standing.room_id, [one.seq for one in found]), earlier=earlier
+        found,
+        told,
+        _reactions(session, standing.room_id, [one.seq for one in found]),
+        earlier=earlier,
+        tasks=_reminded_of(session, standing, told),
     )
+
+
+def _reminded_of(session: Session, standing: Standing, lines: Sequence[Event]) -> Mapping[int, str]:
+    """Return what the tasks say that reminders name, as far as they may be read."""
+    named = {seq for one in lines if (seq := reminded_task(one)) is not None}
+    readable = readable_seqs(session, standing, named)
+    if not readable:
+        return {}
+    tasks = select(Task).where(Task.room_id == standing.room_id, Task.seq.in_(readable))
+    return {one.seq: one.text for one in session.scalars(tasks)}
 
 
 def _told_blind(standing: Standing, event: Event) -> bool:

@@ -102,6 +102,14 @@ def about(event: Event) -> int | None:
     return None
 
 
+def reminded_task(event: Event) -> int | None:
+    """Return the number of the task that a reminder is about."""
+    if event.kind != Kind.REMINDER_GIVEN.value:
+        return None
+    what, _colon, seq = str((event.content or {}).get("what", "")).partition(":")
+    return int(seq) if what == "task" and seq.isdecimal() else None
+
+
 def _messages_now(session: Session, room_id: uuid.UUID, events: Iterable[Event]) -> dict[int, Message]:
     messages = {seq for event in events if (seq := about(event)) is not None}
     if not messages:

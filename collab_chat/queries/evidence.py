@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from collab_chat.models import Event, Evidence
+from collab_chat.models import Event, Evidence, Room
 from collab_chat.queries.files import readable
 from collab_chat.schemas.events import EvidenceCaptured, EvidenceFailed, Kind
 from collab_chat.schemas.rooms import Standing
@@ -108,6 +108,16 @@ def captures_going(session: Session, room_id: uuid.UUID) -> dict[int, Going]:
         for job in jobs
         if job.payload.get("room") == str(room_id)
     }
+
+
+def given_up(session: Session) -> list[uuid.UUID]:
+    """Return the jobs of captures that were given up and of which nobody was told; in archived rooms nobody can be told."""
+    jobs = session.scalars(
+        select(Job).where(Job.state == JobState.FAILED.value, Job.kind == CAPTURE).order_by(Job.created_at)
+    ).all()
+    open_rooms = select(Room.id).where(Room.archived.is_(False))
+    rooms = {str(one) for one in session.scalars(open_rooms)} if jobs else set()
+    return [job.id for job in jobs if job.payload.get("room") in rooms]
 
 
 def _shown(row: Evidence, going: Going | None) -> EvidenceRow:

@@ -13,7 +13,8 @@ from collab_chat.core.report_document import ReportDocument
 from collab_chat.models import Event, ReportUpdate, ReportVersion, Room
 from collab_chat.queries.cases import readable_seqs
 from collab_chat.queries.rooms import room_of, standing_in
-from collab_chat.schemas.markings import Tlp
+from collab_chat.schemas.events import Kind
+from collab_chat.schemas.markings import Tlp, strictest
 from collab_chat.schemas.rooms import Right, Standing
 from common.accounts.actors import Actor
 from common.errors import Forbidden, NotFound
@@ -21,34 +22,81 @@ from common.i18n import gettext as _
 
 
 @dataclass(frozen=True)
+class ReportMarking:
+    """The markings that a room had since its report was begun, the present one last: who reads it may read under each of them.
+
+    `readers` of a TLP:RED that is over are those who were there when it ended; None: everybody in the room.
+    """
+
+    had: Sequence[tuple[Tlp, Sequence[str] | None]]
+    owner: uuid.UUID | None  # of TLP:AMBER+STRICT: the organisation that opened the room
+
+    @property
+    def tlp(self) -> Tlp:
+        """The strictest of them: what the report bears."""
+        return strictest(*(tlp for tlp, _readers in self.had))
+
+    def keeping_out(self, standing: Standing) -> Sequence[Tlp]:
+        """Return those of the markings that keep the report from somebody in the room."""
+        me = [str(standing.person_id)]
+        return [
+            tlp
+            for tlp, readers in self.had
+            if not may_read(
+                standing,
+                tlp,
+                author=None,
+                organisation=self.owner,
+                readers=me if readers is None else readers,
+            )
+        ]
+
+
+@dataclass(frozen=True)
 class Access:
-    """How somebody stands to a room's report."""
+    """How somebody stands to a room's report; `tlp`: what it bears."""
 
     standing: Standing
     may_write: bool
+    tlp: Tlp
 
 
 def report_access(session: Session, actor: Actor, room_id: uuid.UUID) -> Access:
     """Return whether somebody may read a room's report, and write in it.
 
-    The report bears the room's marking. Of a TLP:AMBER+STRICT room it is the report of the organisation that opened the room.
+    The report bears the strictest marking that the room had since it was begun, so a room that is widened does not open it.
+    Of a TLP:AMBER+STRICT room it is the report of the organisation that opened the room.
 
     Raises:
         NotFound: the room is not theirs. Forbidden: its marking keeps the report from them.
     """
     standing = standing_in(session, actor, room_id)
     room = room_of(session, room_id)
-    if not may_read(
-        standing,
-        Tlp(room.tlp),
-        author=None,
-        organisation=owner_of(session, room_id),
-        readers=[str(standing.person_id)],  # RED by the room's marking: everybody in it
-    ):
+    marking = report_marking(session, room)
+    keeping_out = marking.keeping_out(standing)
+    if keeping_out:
         raise Forbidden(
-            _("The report bears the marking %(tlp)s, which keeps it from you.") % {"tlp": Tlp(room.tlp).label}
+            _("The report bears the marking %(tlp)s, which keeps it from you.")
+            % {"tlp": strictest(*keeping_out).label}
         )
-    return Access(standing, standing.may(Right.POST) and not room.archived)
+    return Access(standing, standing.may(Right.POST) and not room.archived, marking.tlp)
+
+
+def report_marking(session: Session, room: Room) -> ReportMarking:
+    """Return how a room's report is marked. A change of the room bears, as every event, the marking from before it."""
+    begun = select(func.min(ReportUpdate.seq)).where(ReportUpdate.room_id == room.id).scalar_subquery()
+    changes = session.execute(
+        select(Event.tlp, Event.readers)
+        .where(Event.room_id == room.id, Event.kind == Kind.ROOM_CHANGED.value, Event.seq > begun)
+        .order_by(Event.seq)
+    ).all()
+    followed_by = [*(one.tlp for one in changes[1:]), room.tlp]
+    over = [
+        (Tlp(one.tlp), one.readers)
+        for one, next_tlp in zip(changes, followed_by, strict=False)
+        if one.tlp != next_tlp
+    ]
+    return ReportMarking([*over, (Tlp(room.tlp), None)], owner_of(session, room.id))
 
 
 def owner_of(session: Session, room_id: uuid.UUID) -> uuid.UUID | None:

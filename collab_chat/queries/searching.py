@@ -31,9 +31,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from collab_chat.core.markdown import plain
 from collab_chat.core.markings import may_read
 from collab_chat.core.search_box import Term, Wanted
-from collab_chat.core.snippets import Piece, snippet
+from collab_chat.core.snippets import MOST_READ, Piece, snippet
 from collab_chat.models import Case, Member, Room
 from collab_chat.permissions import PERMISSIONS, Permission
 from collab_chat.queries.cases import hidden_cases, kept_from, name_shown
@@ -254,8 +255,18 @@ def _shown(
         _name(session, room, entry[E.author_id]),
         tlp,
         snippet(entry[E.title], terms) if entry[E.title].strip() else [],
-        snippet(entry[E.body], terms) if entry[E.body].strip() else [],
+        _excerpt(entry[E.what], entry[E.body], terms),
     )
+
+
+def _excerpt(what: str, text: str, terms: Sequence[Term]) -> list[Piece]:
+    """Return the words around what was found: a message's without its markup, unless what was found is in that (an address)."""
+    if not text.strip():
+        return []
+    if what != "message":
+        return snippet(text, terms)
+    pieces = snippet(plain(text[:MOST_READ]), terms)
+    return pieces if any(one.found for one in pieces) or not terms else snippet(text, terms)
 
 
 def _name(session: Session, room: Room | None, person_id: uuid.UUID | None) -> str:

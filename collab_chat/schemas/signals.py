@@ -50,6 +50,8 @@ SOURCE_NAMES: dict[SignalSource, str] = {
 }
 # TLP:RED names its readers; a signal has none yet, so it is told to people in a room instead.
 MARKINGS = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT)
+# What a program brings: it belongs to no organisation, and cannot name people.
+PROGRAM_MARKINGS = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER)
 
 MEANINGS: dict[Tlp, str] = {
     Tlp.CLEAR: N_("May be told to everybody."),

@@ -8,6 +8,7 @@ from collab_chat.core.slack import Incoming
 from collab_chat.models import Hook
 from collab_chat.queries.hooks import hook_of_token
 from collab_chat.schemas.events import Via
+from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.signals import LONGEST, Origin, SignalForm, SignalSource
 from collab_chat.service.transactions import changing
 from common.accounts.actors import operator
@@ -39,18 +40,19 @@ def bring_in(services: Services, token: str, incoming: Incoming) -> None:
             return
         if hook.room_id is not None:
             via = Via(kind="webhook", name=hook.name)
-            speak(session, actor, hook.room_id, Words(incoming.text, via, incoming.attachments), at=at)
+            words = Words(incoming.text, via, incoming.attachments, tlp=Tlp(hook.tlp))
+            speak(session, actor, hook.room_id, words, at=at)
         if hook.signals:
             raise_signal(
                 session,
                 actor,
-                signal_form(incoming),
+                signal_form(incoming, Tlp(hook.tlp)),
                 at=at,
                 origin=Origin(source=SignalSource.WEBHOOK, name=hook.name),
             )
 
 
-def signal_form(incoming: Incoming) -> SignalForm:
+def signal_form(incoming: Incoming, tlp: Tlp) -> SignalForm:
     """Return the signal that a message is; fields of its attachments are its facts."""
     facts = {
         field["title"][:60]: field["value"][:300]
@@ -62,6 +64,7 @@ def signal_form(incoming: Incoming) -> SignalForm:
         title=incoming.title[:300],
         text=incoming.words[:LONGEST],
         url=_usable(incoming.url),
+        tlp=tlp,
         facts=dict(list(facts.items())[:MOST_FACTS]),
     )
 

@@ -155,7 +155,10 @@ def _organisations(found: Gathered, people: People) -> list[Organisation]:
 
 def _timeline(found: Gathered, people: People) -> list[Moment]:
     called = people.as_members()
-    moments = [Moment(one.seq, one.at, one.text) for event in found.events if (one := line_of(called, event))]
+    tasks = {one.seq: one.text for one in found.tasks}
+    moments = [
+        Moment(one.seq, one.at, one.text) for event in found.events if (one := line_of(called, event, tasks))
+    ]
     for message in found.pinned:
         words = _("%(who)s wrote (pinned): %(text)s")
         moments.append(Moment(message.seq, message.at, words % {"who": people.called(message.author_id), "text": message.text}))  # fmt: skip

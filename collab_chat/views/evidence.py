@@ -144,7 +144,7 @@ def shown_evidence(
         tlp=marked(stored.tlp),
         state=_(state),
         tone=tone,
-        why=stored.why,
+        why=_(stored.why),  # kept as the job said it, in English
         captures=stored.captures,
         capture=_capture(capture) if capture else None,
         going=(row.going.note or _("Waiting for its turn")) if row.going else None,
@@ -163,7 +163,7 @@ def _picture(capture: EvidenceCaptured | None) -> ShownFile | None:
 def _told(one: Told, sound: bool | None) -> ShownCapture | ShownFailure:  # noqa: FBT001 - three answers, None among them
     if one.captured is not None:
         return _capture(one.captured, seq=one.event.seq, sound=sound)
-    return ShownFailure(one.event.seq, one.event.at, one.failed.why if one.failed else "")
+    return ShownFailure(one.event.seq, one.event.at, _(one.failed.why) if one.failed else "")
 
 
 def _capture(capture: EvidenceCaptured, *, seq: int | None = None, sound: bool | None = None) -> ShownCapture:
@@ -178,6 +178,6 @@ def _capture(capture: EvidenceCaptured, *, seq: int | None = None, sound: bool |
         warc=shown_file(capture.warc),
         picture=_picture(capture),
         token=shown_file(capture.timestamp) if capture.timestamp else None,
-        notes=capture.notes,
+        notes=[_(one) for one in capture.notes],
         sound=sound,
     )

@@ -11,6 +11,7 @@ from collab_chat.core.exercises import SPEEDS, elapsed_at, ticks_of
 from collab_chat.core.scenarios import words_in
 from collab_chat.models import Exercise, Room
 from collab_chat.queries.exercises import Player, scenario_of
+from collab_chat.queries.people import Known
 from collab_chat.schemas.scenarios import INJECT_NAMES, Scenario
 from common.i18n import N_, current_locale, ngettext
 from common.i18n import gettext as _
@@ -25,6 +26,7 @@ STATES = {
     "over": (N_("Over"), "quiet"),
 }
 LANGUAGES = {"en": "English", "fr": "Français"}
+MOST_PEOPLE = 200  # who can be ticked for a role; whoever else plays is named by address
 _formats = Formats()
 
 
@@ -64,12 +66,31 @@ class ExercisesPage:
 
 @dataclass(frozen=True)
 class RoleField:
-    """A role, with who plays it. `name`: the form's field."""
+    """A role, with who plays it. `name`, `who`: the form's fields of addresses and of people; `ticked`: people's ids."""
 
     name: str
+    who: str
     title: str
     briefing: str
     players: tuple[str, ...]
+    ticked: frozenset[str]
+
+
+@dataclass(frozen=True)
+class PossiblePlayer:
+    """Somebody who can be ticked."""
+
+    id: str
+    name: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays, and who could."""
+
+    players: Sequence[Player]
+    possible: Sequence[Known] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +119,8 @@ class ExercisePage:
     speed: str
     speeds: tuple[tuple[str, str], ...]
     roles: tuple[RoleField, ...]
+    people: tuple[PossiblePlayer, ...]
+    unlisted: int  # people beyond those who can be ticked
     injects: tuple[InjectLine, ...]
     goals: tuple[str, ...]
     rooms: tuple[tuple[str, str], ...]
@@ -127,7 +150,7 @@ def exercises_page(
 def exercise_page(
     request: Request,
     exercise: Exercise,
-    players: Sequence[Player],
+    cast: Cast,
     rooms: Sequence[Room],
     *,
     may_direct: bool,
@@ -150,9 +173,16 @@ def exercise_page(
         speed=_speed(exercise.speed),
         speeds=tuple((str(one), _speed(one)) for one in SPEEDS),
         roles=tuple(
-            RoleField(f"role_{one.key}", words_in(one.name, language), words_in(one.briefing, language) if may_direct else "", tuple(each.name for each in players if each.role == one.key))
+            RoleField(
+                f"role_{one.key}", f"who_{one.key}", words_in(one.name, language),
+                words_in(one.briefing, language) if may_direct else "",
+                tuple(each.name for each in cast.players if each.role == one.key),
+                frozenset(form.values.get(f"who_{one.key}", "").split()),
+            )
             for one in scenario.roles
         ),
+        people=tuple(PossiblePlayer(str(one.person_id), one.name, one.organisation) for one in cast.possible[:MOST_PEOPLE]),
+        unlisted=max(len(cast.possible) - MOST_PEOPLE, 0),
         injects=_injects(exercise, scenario) if may_direct else (),
         goals=tuple(words_in(one.text, language) for one in scenario.goals) if may_direct or over else (),
         rooms=tuple((path_for(request, "room_page", room_id=one.id), one.name) for one in rooms),

@@ -9,12 +9,14 @@ from fastapi import Request
 
 from collab_chat.core.markdown import plain
 from collab_chat.models import Room
+from collab_chat.permissions import PERMISSIONS, Permission
 from collab_chat.queries.inbox import Mentioned
 from collab_chat.queries.rail import RailRow
 from collab_chat.schemas.cases import CaseStatus
 from collab_chat.schemas.markings import TLP_MEANINGS, Tlp
 from collab_chat.views.rail import RailGroup, RailRoom, rail_groups
 from collab_chat.views.shell import Marked, known_path, marked
+from common.accounts.actors import Actor
 from common.i18n import gettext as _
 from common.web.forms import Form
 
@@ -61,7 +63,7 @@ class OpenRoom:
 
 @dataclass(frozen=True)
 class Links:
-    """Pages of the tool that this deployment has."""
+    """Pages of the tool that this deployment has; `new_case`, `new_signal`: where the reader may."""
 
     cases: str | None
     new_case: str | None
@@ -79,7 +81,9 @@ class HomePage:
 
     columns: list[Column]
     cases: int
-    groups: list[RailGroup]  # team rooms, exercises, what is over
+    groups: list[
+        RailGroup
+    ]  # team rooms, exercises, what is over, cases whose marking keeps them from the reader
     inbox: list[Named]
     open: list[OpenRoom]
     signals: int | None
@@ -97,22 +101,24 @@ def home_page(  # noqa: PLR0913 - what a first page shows
     open_rooms: Sequence[Room],
     signals: int | None,
     *,
-    may_create: bool,
+    viewer: Actor,
     at: datetime,
     form: Form | None = None,
 ) -> HomePage:
     """Put the first page together."""
-    groups = rail_groups(rows, None)
+    groups = rail_groups([one for one in rows if not one.hidden], None)
     cases = next((one.rooms for one in groups if one.key == "cases"), [])
+    hidden = [one for group in rail_groups([one for one in rows if one.hidden], None) for one in group.rooms]
+    kept = [RailGroup("hidden", _("Cases marked for others"), hidden)] if hidden else []
     return HomePage(
         columns=_columns(cases),
         cases=len(cases),
-        groups=[one for one in groups if one.key != "cases"],
+        groups=[*(one for one in groups if one.key != "cases"), *kept],
         inbox=[_named(one) for one in inbox],
         open=[OpenRoom(one.id, one.name, one.topic) for one in open_rooms],
         signals=signals,
-        links=links_of(request),
-        may_create=may_create,
+        links=links_of(request, viewer),
+        may_create=PERMISSIONS.allows(viewer, Permission.CREATE_ROOM),
         tlps=[
             (one.value, f"{one.label}: {_(TLP_MEANINGS[one])}") for one in (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER)
         ],
@@ -121,13 +127,14 @@ def home_page(  # noqa: PLR0913 - what a first page shows
     )
 
 
-def links_of(request: Request) -> Links:
-    """Return the pages that there are."""
+def links_of(request: Request, viewer: Actor) -> Links:
+    """Return the pages that there are, and that are the reader's."""
+    triages, reports = (PERMISSIONS.allows(viewer, one) for one in (Permission.TRIAGE, Permission.SIGNAL))
     return Links(
         cases=known_path(request, "rooms_cases"),
-        new_case=known_path(request, "rooms_case_new"),
+        new_case=known_path(request, "rooms_case_new") if triages else None,
         signals=known_path(request, "rooms_signals"),
-        new_signal=known_path(request, "rooms_signal_new"),
+        new_signal=known_path(request, "rooms_signal_new") if reports else None,
         search=known_path(request, "rooms_search"),
         metrics=known_path(request, "rooms_metrics"),
         manage=known_path(request, "rooms_manage"),

@@ -1,12 +1,14 @@
 """The quiet lines of a conversation: what happened beside what was said."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from collab_chat.models import Event, Member
+from collab_chat.queries.events import reminded_task
 from collab_chat.schemas.cases import (
     REACTION_NAMES,
     SEVERITY_NAMES,
@@ -26,7 +28,10 @@ from common.i18n import ngettext
 
 @dataclass(frozen=True)
 class Line:
-    """One line. `icon` says of what kind, `strong`: it should not be overlooked."""
+    """One line. `icon` says of what kind, `strong`: it should not be overlooked.
+
+    `folded`: the numbers of the events after the first that it tells of, too; `whole`: what it says in full, where it is shortened.
+    """
 
     seq: int
     at: datetime
@@ -34,15 +39,32 @@ class Line:
     text: str
     strong: bool = False
     grouped: bool = False
+    folded: Sequence[int] = ()
+    whole: str = ""
     what: str = field(default="line", init=False)
 
 
 Content = Mapping[str, Any]
 Who = Callable[[object], str]
+NO_TASKS: Mapping[int, str] = MappingProxyType({})
 
 
-def line_of(members: Mapping[uuid.UUID, Member], event: Event) -> Line | None:
-    """Return what an event says in a line; None where nothing needs to be said."""
+def line_of(
+    members: Mapping[uuid.UUID, Member], event: Event, tasks: Mapping[int, str] = NO_TASKS
+) -> Line | None:
+    """Return what an event says in a line; None where nothing needs to be said. `tasks`: what tasks say that may be named."""
+    worded = _WORDS.get(Kind(event.kind))
+    if worded is None:
+        return None
+    icon, words, strong = worded
+    content, who = event.content or {}, called(members)
+    task = tasks.get(reminded_task(event) or 0)
+    text = words({**content, "task": task} if task else content, who(event.author_id), who)
+    return Line(event.seq, event.at, icon, text, strong) if text else None
+
+
+def called(members: Mapping[uuid.UUID, Member]) -> Who:
+    """Return what gives the names of people in the room, by their ids."""
 
     def who(person: object) -> str:
         try:
@@ -53,12 +75,7 @@ def line_of(members: Mapping[uuid.UUID, Member], event: Event) -> Line | None:
             return _("The toolkit")
         return (member.name if member else "") or _("Somebody who left")
 
-    worded = _WORDS.get(Kind(event.kind))
-    if worded is None:
-        return None
-    icon, words, strong = worded
-    text = words(event.content or {}, who(event.author_id), who)
-    return Line(event.seq, event.at, icon, text, strong) if text else None
+    return who
 
 
 def _created(content: Content, by: str, who: Who) -> str:  # noqa: ARG001
@@ -247,7 +264,9 @@ def _reminder(content: Content, by: str, who: Who) -> str:  # noqa: ARG001
         "triage": _("to triage"),
         "qualify": _("to qualify"),
         "decide": _("to decide on a reaction"),
-    }.get(what, _("for a task"))
+    }.get(what) or (
+        _("for the task “%(task)s”") % {"task": content["task"]} if content.get("task") else _("for a task")
+    )
     words = _("The time %(what)s is over.") if content.get("late") else _("The time %(what)s is nearly over.")
     return words % {"what": name}
 

@@ -8,6 +8,8 @@ from collab_chat.actions.feeds import EVERY
 from collab_chat.core.feeds import FeedContent
 from collab_chat.core.reach import Figure
 from collab_chat.models import Feed, Hook, Room, SlashCommand
+from collab_chat.schemas.signals import MEANINGS, PROGRAM_MARKINGS
+from collab_chat.views.shell import Marked, marked
 from common.i18n import current_locale, ngettext
 from common.i18n import gettext as _
 from common.web.formats import Formats
@@ -24,6 +26,7 @@ class HookLine:
     id: str
     name: str
     does: str
+    tlp: Marked
     used: str
     ended: bool
 
@@ -53,6 +56,7 @@ class ManagePage:
     """The page. `hook_form`, `command_form`, `table_form`: as they were sent, where something was wrong."""
 
     hooks: tuple[HookLine, ...]
+    tlps: tuple[tuple[str, str], ...]
     rooms: tuple[tuple[str, str], ...]
     commands: tuple[CommandLine, ...]
     figures: tuple[tuple[str, ...], ...]
@@ -111,6 +115,7 @@ def manage_page(
     sent = forms or {}
     return ManagePage(
         hooks=tuple(_hook(hook, room) for hook, room in hooks),
+        tlps=tuple((one.value, f"{one.label}: {_(MEANINGS[one])}") for one in PROGRAM_MARKINGS),
         rooms=tuple((str(room.id), room.name) for room in rooms),
         commands=tuple(CommandLine(str(one.id), one.word, one.url, one.help, one.at) for one in commands),
         figures=tuple(_figure(one) for one in figures),
@@ -156,7 +161,9 @@ def _hook(hook: Hook, room: str) -> HookLine:
     else:
         times = ngettext("used once, %(when)s", "used %(count)s times, last %(when)s", hook.times)
         used = times % {"count": _formats.number(hook.times), "when": _formats.relative(hook.used_at)}
-    return HookLine(str(hook.id), hook.name, ", ".join(does), used, hook.revoked_at is not None)
+    return HookLine(
+        str(hook.id), hook.name, ", ".join(does), marked(hook.tlp), used, hook.revoked_at is not None
+    )
 
 
 def _figure(one: Figure) -> tuple[str, ...]:

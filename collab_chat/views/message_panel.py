@@ -6,10 +6,12 @@ from datetime import datetime
 
 from collab_chat.models import Event, Member, Message
 from collab_chat.queries.conversation import Stretch
+from collab_chat.queries.messages import QuotedIn, Quotings
 from collab_chat.schemas.markings import TLP_MEANINGS, Tlp
 from collab_chat.schemas.rooms import Right
 from collab_chat.views.messages import Reader, ShownMessage, safe, shown_message
 from common.i18n import gettext as _
+from common.i18n import ngettext
 
 EMOJI = ("👍", "👀", "✅", "❓", "⚠️", "🙏", "🎯", "👎")
 
@@ -44,6 +46,8 @@ class MessagePart:
     readers: list[tuple[str, str, bool]]  # id, name, whether it is addressed to them (TLP:RED)
     versions: list[Version]
     seen_by: list[str]
+    quoted_in: Sequence[QuotedIn]
+    quotes_stay: str  # what a removal does not reach
     emoji: Sequence[str] = EMOJI
 
 
@@ -56,7 +60,11 @@ def thread_part(reader: Reader, begun: int, stretch: Stretch) -> ThreadPart:
 
 
 def message_part(
-    reader: Reader, message: Message, versions: Sequence[Event], seen: Sequence[Member]
+    reader: Reader,
+    message: Message,
+    versions: Sequence[Event],
+    seen: Sequence[Member],
+    quotings: Quotings,
 ) -> MessagePart:
     """Return what the reader can do with a message."""
     shown = shown_message(reader, message)
@@ -77,4 +85,16 @@ def message_part(
         if living
         else [],
         seen_by=[one.name for one in seen],
+        quoted_in=quotings.first,
+        quotes_stay=_quotes_stay(quotings.count),
     )
+
+
+def _quotes_stay(count: int) -> str:
+    if not count:
+        return _("Where it was quoted, here or in other rooms, its words stay until they are removed there.")
+    return ngettext(
+        "%(count)s quote of it stands in your rooms: remove it there, too.",
+        "%(count)s quotes of it stand in your rooms: remove them there, too.",
+        count,
+    ) % {"count": count}

@@ -16,6 +16,7 @@ from collab_chat.queries.events import readable
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Standing
 from collab_chat.views.lines import Line, line_of
+from collab_chat.views.runs import folded_line, runs_of
 from collab_chat.views.shell import Marked, marked
 from common.i18n import gettext as _
 
@@ -146,12 +147,7 @@ def reader_of(standing: Standing, members: Sequence[Member], room_tlp: str) -> R
 
 def items_of(reader: Reader, stretch: Stretch, *, seen: int = 0) -> list[Item]:
     """Put messages, lines and days in order. `seen`: how far the reader had read; the line of what is new stands there."""
-    reactions = stretch.reactions or {}
-    shown: list[ShownMessage | Line] = [
-        shown_message(reader, one, reactions.get(one.seq, ())) for one in stretch.messages
-    ]
-    shown += [line for one in stretch.lines if (line := line_of(reader.members, one)) is not None]
-    shown.sort(key=lambda one: one.seq)
+    shown = _in_order(reader, stretch)
     items: list[Item] = []
     before: ShownMessage | Line | None = None
     marked_new = seen == 0  # who was never here sees everything as new: no line
@@ -166,6 +162,20 @@ def items_of(reader: Reader, stretch: Stretch, *, seen: int = 0) -> list[Item]:
         items.append(one if new_day or new or not _together(before, one) else replace(one, grouped=True))
         before = one
     return items
+
+
+def _in_order(reader: Reader, stretch: Stretch) -> list[ShownMessage | Line]:
+    """Return messages and lines by number; a run of lines that say the same of several people is one line."""
+    reactions = stretch.reactions or {}
+    shown: list[ShownMessage | Line] = []
+    for run in runs_of(stretch):
+        if isinstance(run, Message):
+            shown.append(shown_message(reader, run, reactions.get(run.seq, ())))
+        elif len(run) > 1:
+            shown.append(folded_line(reader.members, run))
+        elif line := line_of(reader.members, run[0], stretch.tasks):
+            shown.append(line)
+    return shown
 
 
 def shown_message(reader: Reader, message: Message, reactions: Sequence[ReactionMark] = ()) -> ShownMessage:

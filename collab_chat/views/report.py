@@ -11,6 +11,7 @@ from collab_chat.core.report_document import NAME, difference, text_hash
 from collab_chat.core.report_markup import report_html
 from collab_chat.models import ReportVersion
 from collab_chat.queries.reports import Access
+from collab_chat.schemas.markings import Tlp
 from collab_chat.views.shell import Marked, marked
 from common.i18n import gettext as _
 from common.web.formats import Formats
@@ -32,7 +33,7 @@ class VersionLine:
 
 @dataclass(frozen=True)
 class ReportPart:
-    """The report panel. `begun`: somebody has; `html`: the text as it stands, to read."""
+    """The report panel. `begun`: somebody has; `html`: the text as it stands, to read; `stricter`: its marking is, than the room's."""
 
     begun: bool
     may_write: bool
@@ -40,6 +41,7 @@ class ReportPart:
     html: Markup
     based_on: str
     tlp: Marked
+    stricter: bool
     versions: list[VersionLine]
     script: str
     form: Form
@@ -61,7 +63,7 @@ def report_part(  # noqa: PLR0913 - what the panel shows
     text: str | None,
     versions: Sequence[ReportVersion],
     names: Mapping[uuid.UUID, str],
-    tlp: str,
+    room_tlp: str,
     *,
     panel_url: str,
     socket_url: str,
@@ -83,7 +85,8 @@ def report_part(  # noqa: PLR0913 - what the panel shows
         text=text or "",
         html=Markup(report_html(text or "")),  # noqa: S704 - cleaned by nh3
         based_on=text_hash(text or ""),
-        tlp=marked(tlp),
+        tlp=marked(access.tlp.value),
+        stricter=access.tlp.rank > Tlp(room_tlp).rank,
         versions=[version_line(one, names, panel_url) for one in versions],
         script=json.dumps(script),
         form=form or Form(),

@@ -59,7 +59,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class CaseBadge:
-    """The case of a room in a line."""
+    """The case of a room in a line. `hidden`: its marking keeps it from the reader, who knows its number alone."""
 
     number: int
     title: str
@@ -67,6 +67,7 @@ class CaseBadge:
     status_name: str
     severity: str | None
     severity_name: str
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def head_of(session: Session, standing: Standing) -> RoomHead:
 def case_badge(case: Case, *, hidden: bool = False) -> CaseBadge:
     """Return a case in a line; of a `hidden` one (its marking keeps it from the reader) the number alone."""
     if hidden:
-        return CaseBadge(case.number, "", "", "", None, "")
+        return CaseBadge(case.number, "", "", "", None, "", hidden=True)
     return CaseBadge(
         case.number,
         case.title,
@@ -178,8 +179,9 @@ def panel_of(request: Request, part: str, template: str) -> Panel:
 def tabs_of(request: Request, room: RoomHead, current: str | None) -> list[Tab]:
     """Return the ways to the parts that this room has."""
     found = []
+    shows_case = room.kind is RoomKind.CASE and not (room.case and room.case.hidden)
     for key, part in PARTS.items():
-        if (part.of_cases and room.kind is not RoomKind.CASE) or not part.tab:
+        if (part.of_cases and not shows_case) or not part.tab:
             continue
         url = part_url(request, key, room.id)
         if url is not None:

@@ -45,9 +45,6 @@ def script_words() -> dict[str, str]:
         "no_room": _("No room has such a name."),
         "today": _("Today"),
         "yesterday": _("Yesterday"),
-        "confirm_redact": _(
-            "Remove this message for everybody? What it said is erased and cannot be brought back."
-        ),
         "failed": _("This did not work. Nothing that you typed is lost; try again in a moment."),
         "react": _("React with {emoji}"),
         "only_you": _("Only you see this."),

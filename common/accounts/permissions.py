@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from common.accounts.actors import EVERY_TOOL, PermissionTable, Role
+from common.accounts.actors import EVERY_TOOL, Actor, PermissionTable, Role
 
 
 class Permission(StrEnum):
@@ -14,7 +14,18 @@ class Permission(StrEnum):
 
 
 _OWN = frozenset({Permission.MANAGE_OWN_ACCOUNT})
-PERMISSIONS: PermissionTable[Permission] = PermissionTable(
+
+
+class _Accounts(PermissionTable[Permission]):
+    """Whoever has an account manages it, also with a role in one tool only; the rest goes by the role that holds everywhere."""
+
+    def allows(self, actor: Actor, permission: Permission) -> bool:
+        """Say whether the actor may."""
+        own = permission is Permission.MANAGE_OWN_ACCOUNT and actor.person_id is not None
+        return own or super().allows(actor, permission)
+
+
+PERMISSIONS = _Accounts(
     EVERY_TOOL,
     {
         None: frozenset(),

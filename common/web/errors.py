@@ -12,9 +12,12 @@ from jinja2 import TemplateError
 from starlette.exceptions import HTTPException
 
 from common.errors import Invalid, Problem, TooMany
-from common.i18n import N_
+from common.i18n import N_, use_locale
 from common.i18n import gettext as _
+from common.web.headers import protect
 from common.web.json import json_response
+from common.web.locales import settle
+from common.web.services import services_of
 from common.web.templating import render
 
 log = structlog.get_logger()
@@ -110,10 +113,15 @@ async def _validation(request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("unexpected failure", exc_info=error)
-    title = _(N_("Something went wrong"))
-    try:
-        return _answer(request, 500, title, _(_SENTENCES[500]), fields={}, headers={})
-    except TemplateError:
-        log.exception("the error page itself failed")
-        return Response(title, 500, media_type="text/plain")
+    """Answer outside of all middleware: the language and the headers are found again, or for the first time."""
+    log.error("unexpected failure", request_id=request.scope.get("request_id"), exc_info=error)
+    settings = services_of(request).settings
+    with use_locale(settle(request.scope, settings.default_locale)):
+        title = _(N_("Something went wrong"))
+        try:
+            response = _answer(request, 500, title, _(_SENTENCES[500]), fields={}, headers={})
+        except TemplateError:
+            log.exception("the error page itself failed")
+            response = Response(title, 500, media_type="text/plain")
+    protect(response.headers, request.scope, https=settings.secure)
+    return response

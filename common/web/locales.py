@@ -40,6 +40,20 @@ def locale_of(headers: Headers, default: str) -> str:
     return preferred_locale(headers.get("accept-language", ""), default)
 
 
+def settle(scope: Scope, default: str) -> str:
+    """Give a connection its language, once: its address's, else the one chosen before or the browser's. Return it."""
+    if "locale" not in scope:
+        first = _first(scope["path"])
+        if first in LOCALES:
+            scope["root_path"] = scope.get("root_path", "") + f"/{first}"
+        scope["locale"] = first if first in LOCALES else locale_of(Headers(scope=scope), default)
+    return str(scope["locale"])
+
+
+def _first(path: str) -> str:
+    return path.split("/", 2)[1] if path.startswith("/") else ""
+
+
 class LocaleMiddleware:
     """Takes the language from the path; sends readers who ask for a page without one to theirs."""
 
@@ -52,22 +66,16 @@ class LocaleMiddleware:
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
-        first = path.split("/", 2)[1] if path.startswith("/") else ""
-        if first in LOCALES:
-            if path == f"/{first}":
-                await RedirectResponse(f"/{first}/", 308)(scope, receive, send)
-                return
-            scope["root_path"] = scope.get("root_path", "") + f"/{first}"
-            scope["locale"] = first
-            with use_locale(first):
-                await self.app(scope, receive, send)
+        named = _first(path) in LOCALES
+        if named and path == f"/{_first(path)}":
+            await RedirectResponse(f"{path}/", 308)(scope, receive, send)
             return
-        locale = locale_of(Headers(scope=scope), self.default)
-        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and not path.startswith(NEUTRAL):
+        locale = settle(scope, self.default)
+        reads = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
+        if reads and not named and not path.startswith(NEUTRAL):
             query = scope["query_string"].decode("latin-1")
             target = f"/{locale}{quote(path)}" + (f"?{query}" if query else "")
             await RedirectResponse(target, 307, {"Vary": "Accept-Language, Cookie"})(scope, receive, send)
             return
-        scope["locale"] = locale
         with use_locale(locale):
             await self.app(scope, receive, send)

@@ -1,4 +1,4 @@
-"""Headers that browsers enforce, the check that a form came from our own page, and the cap on bodies."""
+"""Middleware: headers that browsers enforce, the check that a form came from our own page, and the cap on bodies."""
 
 import secrets
 from urllib.parse import urlsplit
@@ -11,29 +11,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from common.errors import Forbidden, TooLarge
 from common.i18n import gettext as _
 from common.web.errors import problem_response
+from common.web.headers import protect
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # not no-referrer: that makes Origin null on our own forms
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "X-Frame-Options": "DENY",
-}
-
-
-def content_policy(nonce: str) -> str:
-    """Return the Content-Security-Policy: our own files, and inline code that bears this answer's nonce."""
-    return (
-        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
-        "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
-    )
 
 
 class SecurityHeaders:
-    """Adds the headers to every answer; pages find their nonce in `request.scope["csp_nonce"]`."""
+    """Adds the headers (`common.web.headers`) to every answer; pages find their nonce in `request.scope["csp_nonce"]`."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app, self.https = app, https
@@ -43,18 +27,11 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope["csp_nonce"] = nonce = secrets.token_urlsafe(16)
+        scope["csp_nonce"] = secrets.token_urlsafe(16)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Content-Security-Policy", content_policy(nonce))
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("Cache-Control", "no-store")
-                if self.https:
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+                protect(MutableHeaders(scope=message), scope, https=self.https)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

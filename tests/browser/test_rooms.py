@@ -352,3 +352,46 @@ def tell_a_story(served: Served, path: str) -> None:
         gone = post_message(session, served.ben, here, Draft("Gone"), at=at)
         redact_message(session, served.ben, here, gone.seq, at=at)
         post_message(session, served.ada, here, Draft("For North", marking=Marking(Tlp.AMBER_STRICT)), at=at)
+
+
+def test_on_paper_stands_what_was_said_and_nothing_that_is_pressed(
+    room: str, open_page: Callable[..., Page]
+) -> None:
+    page = connected(open_page(room, email="ada"))
+    say(page, "Read [the notice](https://example.org/notice), or https://example.org/plain")
+    said(page, "Read the notice")
+    said(page, "https://example.org/plain")
+    page.emulate_media(media="print")
+    expect(page.locator(".msg-body", has_text="Read the notice")).to_be_visible()
+    for shown in (".room-head h1", ".room-head .tlp", ".msg-time", ".day"):
+        expect(page.locator(shown).first).to_be_visible()
+    for gone in (".masthead", ".rail", ".composer", ".room-tools", ".room-tabs", ".room-state", ".msg-more"):
+        expect(page.locator(gone).first).to_be_hidden()
+    behind = "one => getComputedStyle(one, '::after').content"
+    assert page.locator(".msg-body a", has_text="the notice").evaluate(behind) != "none"
+    assert page.locator(".msg-body a.bare").evaluate(behind) == "none"
+    assert page.evaluate("getComputedStyle(document.body).overflow") == "visible"
+    page.emulate_media(media="screen")
+    page.goto(f"{room}/members")
+    page.emulate_media(media="print")
+    expect(page.locator(".members")).to_be_visible()
+    for gone in (".msg-body", ".panel-body form", ".side .button", ".rail"):
+        expect(page.locator(gone).first).to_be_hidden()
+
+
+def test_players_are_found_by_name_and_play_one_role(open_page: Callable[..., Page]) -> None:
+    page = open_page("/en/rooms/exercises", email="ada")
+    page.locator("main form:has(input[name=key]) button").first.click()
+    page.wait_for_url("**/exercises/*-*")
+    assert serious_violations(page) == []
+    ben = page.locator("[data-choosing-one]", has_text="Ben")
+    page.fill("[data-choosing-filter]", "south")
+    expect(page.locator("[data-choosing-one]", has_text="Ada").first).to_be_hidden()
+    ben.nth(0).locator("input").check()
+    ben.nth(1).locator("input").check()
+    expect(page.locator("[data-choosing-one] input:checked")).to_have_count(1)
+    page.fill("[data-choosing-filter]", "nobody at all")
+    expect(page.locator("[data-choosing-one]:visible")).to_have_count(1)
+    expect(page.locator("[data-choosing-found]")).to_have_text("Nobody here is called that.")
+    page.locator("main form .form-foot button").click()
+    expect(page.locator(".exercise-roles dd").nth(1)).to_have_text("Ben")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from collab_chat.actions.appending import append
+from collab_chat.actions.appending import UNMARKED, Marking, append
 from collab_chat.actions.cases import CaseForm, move_case, open_case
 from collab_chat.actions.deciding import decide
 from collab_chat.actions.qualifying import cast_vote
@@ -89,9 +89,8 @@ def sheet(verdict: Verdict = Verdict.DISINFORMATION, found: Finding = Finding.YE
     )
 
 
-def evidence(session: Session, work: Work) -> int:
-    """Add evidence and return its sequence number."""
+def evidence(session: Session, work: Work, marking: Marking = UNMARKED) -> int:
+    """Add evidence of who leads, and return its sequence number."""
     standing = standing_in(session, work.people[0], work.room)
-    return append(
-        session, standing, EvidenceAdded(kind="url", url="https://example.org/post"), at=work.at
-    ).seq
+    added = EvidenceAdded(kind="url", url="https://example.org/post")
+    return append(session, standing, added, at=work.at, marking=marking).seq

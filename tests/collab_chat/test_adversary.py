@@ -56,7 +56,25 @@ def test_no_webhook_text_takes_long(piece: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["*", "_a ", "`", "[", "[a](", "<", "> ", "- ", "a:", "http://a:", "@a", "\\", "~~", "`a"]
+    "piece",
+    [
+        "*",
+        "_a ",
+        "`",
+        "[",
+        "[a](",
+        "[x]: ",
+        "://a",
+        "<",
+        "> ",
+        "- ",
+        "a:",
+        "http://a:",
+        "@a",
+        "\\",
+        "~~",
+        "`a",
+    ],
 )
 def test_no_message_takes_long(piece: str) -> None:
     text = piece * (20_000 // len(piece))

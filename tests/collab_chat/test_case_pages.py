@@ -9,17 +9,18 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from collab_chat.actions.qualifying import cast_vote
+from collab_chat.actions.rooms import add_member
 from collab_chat.jobs.timers import give_reminders
 from collab_chat.models import Case, Objection
 from collab_chat.queries.qualification import sheets_for
 from collab_chat.queries.rooms import standing_in
 from collab_chat.schemas.cases import Finding, Verdict
 from collab_chat.schemas.markings import Tlp
-from common.accounts.actors import Actor, Role
+from common.accounts.actors import Actor, Role, operator
 from common.errors import Unavailable
 from common.peers import PeerEntry
 from tests.collab_chat.casework import Work, case_with, decided, evidence, qualifying, sheet
-from tests.collab_chat.making import person
+from tests.collab_chat.making import START, person
 from tests.conftest import StoppedClock
 
 Browser = Callable[[Actor], TestClient]
@@ -282,3 +283,26 @@ def test_rules_and_playbooks_are_kept_by_coordinators(app: FastAPI, browser_of: 
     assert "Our list" in member.get(f"/en/rooms/{work.room}/tasks").text
     gone = lead.post(f"{address}/playbooks/ours/drop", follow_redirects=True)
     assert "Our list" not in gone.text
+
+
+def test_a_guest_is_offered_what_they_may_do_and_no_case_that_is_kept_from_them(
+    app: FastAPI, browser_of: Browser
+) -> None:
+    work = made(app, case_with)
+    with app.state.services.database.write() as session:
+        gus = person(session, "Gus", Role.GUEST)
+        assert gus.person_id
+        add_member(session, operator("job"), work.room, gus.person_id, Role.GUEST, at=START)
+    browser, member = browser_of(gus), browser_of(work.people[0])
+    room, home = f"/en/rooms/{work.room}", "/en/rooms/"
+    for page in (browser.get(room).text, browser.get(home).text, browser.get("/en/rooms/cases").text):
+        assert "/rooms/cases/new" not in page
+        assert "/rooms/signals" not in page
+        assert "A false polling place" not in page
+    for part in ("case", "qualification", "reaction", "outputs"):
+        assert f'{room}/{part}"' in member.get(room).text
+        assert f'{room}/{part}"' not in browser.get(room).text
+    assert "Cases marked for others" in browser.get(home).text
+    assert "Cases marked for others" not in member.get(home).text
+    assert "/rooms/cases/new" in member.get(home).text
+    assert browser.get("/en/rooms/notices").status_code == 200

@@ -10,25 +10,33 @@ import pytest
 from sqlalchemy import select
 
 from collab_chat.actions.appending import Marking
-from collab_chat.actions.evidence import EvidenceForm, add_evidence, capture_again, note_capture
+from collab_chat.actions.evidence import (
+    EvidenceForm,
+    add_evidence,
+    capture_again,
+    note_capture,
+    note_given_up,
+)
 from collab_chat.actions.files import keep_upload
 from collab_chat.actions.projecting import forget_projections, project
 from collab_chat.jobs import capturing
 from collab_chat.models import Event, Evidence, File, Room
-from collab_chat.queries.evidence import CAPTURE, evidence_for, evidence_in
+from collab_chat.queries.evidence import CAPTURE, evidence_for, evidence_in, given_up
 from collab_chat.queries.rooms import standing_in
 from collab_chat.schemas.events import EvidenceFailed, FileRef
 from collab_chat.schemas.markings import Tlp
 from collab_chat.service.capturing import capture, check
 from collab_chat.service.files import kept_files
 from collab_chat.sources.captures import Captures
-from common.accounts.actors import Actor, Role
+from common.accounts.actors import Actor, Role, operator
 from common.bus.memory import MemoryBus
 from common.db import Database
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.http import Bounds
-from common.jobs import Job, JobRunner
+from common.jobs import Job, JobKind, JobRunner, JobState
+from common.jobs.queue import LEASE, MAX_ATTEMPTS, take
 from common.settings import Settings
+from tests.collab_chat.comparing import assert_rebuilt_is_live
 from tests.collab_chat.making import START, organisation, person, room_with
 from tests.collab_chat.site import LOCAL, site
 
@@ -289,3 +297,87 @@ def test_the_job_captures_and_says_how_far_it_is(app, guest) -> None:  # type: i
         found = evidence_for(session, standing_in(session, ada, room), seq)
     assert (found.row.state, found.going) == ("failed", None)
     assert found.row.why
+
+
+def broken_off(services: SimpleNamespace) -> None:
+    """Run the job that waits, and let it break off."""
+
+    def run(_context: object, _payload: object) -> dict[str, object]:
+        raise RuntimeError("no space left on the disk")
+
+    runner = JobRunner(services.database, services.bus, [JobKind(CAPTURE, run)], services=services)  # type: ignore[arg-type]  # a job that only breaks
+    assert runner.run_one("w")
+
+
+def given_up_by_its_workers(services: SimpleNamespace) -> None:
+    """Let three workers die with the job that waits, and a fourth one look at it."""
+    with services.database.write() as session:
+        for attempt in range(MAX_ATTEMPTS + 1):
+            job = take(session, kinds=[CAPTURE], worker=f"w{attempt}", at=START + 2 * attempt * LEASE)
+            assert (job is None) == (attempt == MAX_ATTEMPTS)
+
+
+@pytest.mark.parametrize("ends", [broken_off, given_up_by_its_workers])
+def test_a_capture_that_was_given_up_says_so_once_and_can_be_tried_again(
+    services, database: Database, ends
+) -> None:  # type: ignore[no-untyped-def]  # fixtures
+    ada, room, seq = added(database, "https://www.example.org/a")
+    ends(services)
+    for _look in range(2):  # whichever process looks, and whenever: also after a restart
+        capturing.tell_given_up(services)
+    with database.read() as session:
+        found = evidence_for(session, standing_in(session, ada, room), seq)
+        assert (found.row.state, found.going) == ("failed", None)
+        assert "broke off" in found.row.why
+        assert [one.failed is not None for one in found.history] == [True]
+        assert session.scalars(select(Job.state)).all() == [JobState.DONE.value]
+        assert session.scalars(select(Job.error)).one()
+    with database.write() as session:
+        capture_again(session, ada, room, seq, at=START)
+    assert_rebuilt_is_live(database, room)
+
+
+def test_a_capture_that_was_kept_before_its_job_broke_off_is_no_failure(  # type: ignore[no-untyped-def]  # fixtures
+    services, captures, database: Database
+) -> None:
+    with site() as (url, _seen):
+        ada, room, seq = added(database, f"{url}/page")
+        capture(services, room, seq, captures=captures)
+    broken_off(services)
+    capturing.tell_given_up(services)
+    with database.read() as session:
+        assert not given_up(session)
+        found = evidence_for(session, standing_in(session, ada, room), seq)
+    assert [one.captured is not None for one in found.history] == [True]
+
+
+def test_an_archived_room_is_told_when_it_is_open_again(services, database: Database) -> None:  # type: ignore[no-untyped-def]  # fixtures
+    _ada, room, seq = added(database, "https://www.example.org/a")
+    broken_off(services)
+    with database.write() as session:
+        session.get_one(Room, room).archived = True
+    capturing.tell_given_up(services)
+    with database.write() as session:
+        assert session.get_one(Evidence, (room, seq)).state == "waiting"
+        session.get_one(Room, room).archived = False
+    capturing.tell_given_up(services)
+    with database.read() as session:
+        assert session.get_one(Evidence, (room, seq)).state == "failed"
+
+
+def test_only_the_toolkit_says_that_a_capture_was_given_up(services, database: Database) -> None:  # type: ignore[no-untyped-def]  # fixtures
+    ada, _room, _seq = added(database, "https://www.example.org/a")
+    with database.write() as session:
+        job = session.scalars(select(Job)).one()
+        with pytest.raises(Forbidden):
+            note_given_up(session, ada, job.id, at=START)
+        assert note_given_up(session, operator("job"), job.id, at=START) is None, "it still waits"
+
+
+def test_the_pulse_looks_for_captures_that_were_given_up(app, guest) -> None:  # type: ignore[no-untyped-def]  # fixtures
+    services = app.state.services
+    ada, room, seq = added(services.database, "https://www.example.org/a")
+    broken_off(services)
+    capturing.pulse(services)
+    with services.database.read() as session:
+        assert evidence_for(session, standing_in(session, ada, room), seq).row.state == "failed"

@@ -21,17 +21,19 @@ from collab_chat.actions.exercises import (
 )
 from collab_chat.core.scenarios import read_scenario
 from collab_chat.models import Case, Exercise, File, Message, Signal
+from collab_chat.queries.people import possible_players
 from collab_chat.queries.signals import count_new
 from collab_chat.schemas.events import FileRef
 from collab_chat.service.exercises import play
 from collab_chat.sources.scenarios import SCENARIOS, shipped
 from collab_chat.sources.scenarios import shipped as scenarios
 from common.accounts.actors import Actor, Role, operator
+from common.accounts.models import Person, RoleGrant
 from common.db import Database
 from common.errors import Conflict, Forbidden, Invalid
 from common.web.services import Services
 from tests.collab_chat.comparing import assert_rebuilt_is_live
-from tests.collab_chat.making import ROLES, START, organisation, person
+from tests.collab_chat.making import ROLES, START, organisation, person, room_with
 from tests.conftest import StoppedClock
 
 DIRECTS = {Role.COORDINATOR, Role.ADMIN}
@@ -232,3 +234,64 @@ def test_a_scenario_file_with_mistakes_says_where(
     assert sent.status_code == 422
     sent = dana.post("/en/rooms/exercises", data={})
     assert sent.status_code == 422
+
+
+def test_a_coordinator_may_name_whom_the_pages_show_them(database: Database) -> None:
+    with database.write() as session:
+        desk, paper = organisation(session, "Desk"), organisation(session, "Paper")
+        dana = person(session, "Dana", Role.COORDINATOR, desk)
+        person(session, "Cleo", Role.MEMBER, desk)
+        closed = person(session, "Gone", Role.MEMBER, desk)
+        session.get_one(Person, closed.person_id).disabled_at = START
+        outside = person(session, "Otto", Role.MEMBER, desk)
+        session.query(RoleGrant).filter_by(person_id=outside.person_id).update({"tool": "encyclopedia"})
+        beside, open_to_all, hidden = (
+            person(session, name, Role.COORDINATOR, paper) for name in ("Bea", "Ola", "Hal")
+        )
+        room_with(session, beside, (dana, Role.MEMBER), (person(session, "Left"), Role.MEMBER))
+        room_with(session, open_to_all, name="Open")
+        room = room_with(session, hidden, name="Hidden")
+        room.tlp = "amber+strict"
+        session.flush()
+        expected = [("Cleo", "Desk"), ("Dana", "Desk"), ("Bea", "Paper"), ("Ola", "Paper"), ("Left", "")]
+        assert [(one.name, one.organisation) for one in possible_players(session, dana)] == expected
+        admin = person(session, "Ada", Role.ADMIN)
+        everybody = {one.name for one in possible_players(session, admin)}
+        assert everybody == {name for name, _of in expected} | {"Ada", "Hal"}
+        for role in (Role.GUEST, Role.MEMBER, Role.REVIEWER):
+            with pytest.raises(Forbidden):
+                possible_players(session, person(session, f"Nosy{role.value}", role))
+
+
+def test_players_are_ticked_and_somebody_else_is_named_by_address(
+    app: FastAPI, guest: TestClient, clock: StoppedClock, browser_of: Callable[[Actor], TestClient]
+) -> None:
+    services: Services = app.state.services
+    with services.database.write() as session:
+        desk = organisation(session, "Some desk")
+        director, pat = (
+            person(session, "Dana", Role.COORDINATOR, desk),
+            person(session, "Pat", Role.MEMBER, desk),
+        )
+        far = person(session, "Far", Role.MEMBER)
+    dana = browser_of(director)
+    page = dana.post(
+        "/en/rooms/exercises", data={"key": "polling_stations", "language": "en"}, follow_redirects=False
+    ).headers["location"]
+    shown = dana.get(page).text
+    assert f'name="who_lead" value="{pat.person_id}"' in shown
+    assert "Some desk" in shown
+    assert str(far.person_id) not in shown
+    guessed = dana.post(f"{page}/start", data={"who_lead": str(far.person_id), "speed": "1.0"})
+    assert guessed.status_code == 422
+    assert "cannot be named any more" in guessed.text
+    twice = {"who_lead": str(pat.person_id), "role_checker": "pat@example.org", "speed": "2.0"}
+    refused = dana.post(f"{page}/start", data=twice)
+    assert refused.status_code == 422
+    assert "has another role already" in refused.text
+    assert f'name="who_lead" value="{pat.person_id}" checked' in refused.text, "what was ticked is not lost"
+    named = {"who_lead": [str(pat.person_id)], "role_checker": "far@example.org", "speed": "1.0"}
+    assert dana.post(f"{page}/start", data=named).status_code == 200
+    with services.database.read() as session:
+        players = session.scalars(select(Exercise)).one().players
+    assert players == {str(pat.person_id): "lead", str(far.person_id): "checker"}

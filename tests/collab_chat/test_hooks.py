@@ -76,6 +76,54 @@ def test_a_message_goes_into_the_room_and_raises_a_signal(
         assert (used.times, used.used_at) == (1, app.state.services.clock())
 
 
+@pytest.mark.parametrize(
+    ("chosen", "rooms", "signal", "message"),
+    [
+        (Tlp.AMBER, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER),
+        (Tlp.GREEN, Tlp.GREEN, Tlp.GREEN, Tlp.GREEN),
+        (Tlp.CLEAR, Tlp.AMBER, Tlp.CLEAR, Tlp.AMBER),
+    ],
+)
+def test_what_a_webhook_brings_bears_its_marking(
+    app: FastAPI,
+    guest: TestClient,
+    room: Room,
+    coordinator: Actor,
+    browser_of: Browser,
+    chosen: Tlp,
+    rooms: Tlp,
+    signal: Tlp,
+    message: Tlp,
+) -> None:
+    with app.state.services.database.write() as session:
+        change_room(session, coordinator, room.id, RoomChanged(tlp=rooms), at=START)
+    form = {"name": "Alerts", "room": str(room.id), "signals": "1", "tlp": chosen.value}
+    page = browser_of(coordinator).post("/en/rooms/manage/hooks", data=form).text
+    assert f"posts into {room.name}, raises signals · {chosen.label}" in page
+    (address,) = set(re.findall(r"/hooks/([\w-]{40,})", page))
+    assert guest.post(f"/hooks/{address}", json={"text": "A claim"}).text == "ok"
+    assert said(app, room)[0].tlp == message.value
+    with app.state.services.database.read() as session:
+        assert session.scalars(select(Signal)).one().tlp == signal.value
+
+
+def test_a_program_marks_nothing_for_people_who_are_named(
+    app: FastAPI, coordinator: Actor, browser_of: Browser
+) -> None:
+    browser = browser_of(coordinator)
+    for tlp, sentence in (
+        ("red", "A program can mark what it brings up to TLP:AMBER."),
+        ("amber+strict", "A program can mark what it brings up to TLP:AMBER."),
+        ("purple", "Choose a marking."),
+    ):
+        refused = browser.post("/en/rooms/manage/hooks", data={"name": "Alerts", "signals": "1", "tlp": tlp})
+        assert refused.status_code == 422
+        assert sentence in refused.text
+    browser.post("/en/rooms/manage/hooks", data={"name": "Alerts", "signals": "1"})
+    with app.state.services.database.read() as session:
+        assert session.scalars(select(Hook.tlp)).all() == ["amber"]
+
+
 def test_the_form_of_older_programs_is_taken(app: FastAPI, guest: TestClient, hook: str, room: Room) -> None:
     body = urlencode({"payload": json.dumps({"attachments": [{"fallback": "Only this"}]})})
     answer = guest.post(hook, content=body, headers={"Content-Type": "application/x-www-form-urlencoded"})

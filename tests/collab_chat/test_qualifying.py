@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from collab_chat.actions.appending import Marking
 from collab_chat.actions.cases import edit_case, grade_case
 from collab_chat.actions.deciding import decide, reopen_case
 from collab_chat.actions.linking import link
@@ -29,7 +31,7 @@ from collab_chat.models import Case, ConsensusRule, Decision, Event, ReactionTak
 from collab_chat.queries.qualification import required_of, rule_for, sheets_for
 from collab_chat.queries.rooms import standing_in
 from collab_chat.queries.tasks import playbooks, tasks_of
-from collab_chat.schemas.cases import Abcde, Confidence, Finding, ReactionKind, Verdict
+from collab_chat.schemas.cases import Abcde, Confidence, Finding, ReactionKind, Sheet, Verdict
 from collab_chat.schemas.markings import Tlp
 from common.accounts.actors import Actor, Role, operator
 from common.db import Database
@@ -100,6 +102,46 @@ def test_a_sheet_must_be_whole_and_agree_with_the_organisations_criteria(databas
         with pytest.raises(Invalid) as refused:
             cast_vote(session, actor, work.room, elsewhere, at=work.at)
         assert "evidence" in refused.value.fields
+
+
+def test_evidence_that_one_cannot_read_is_named_as_if_it_were_not_there(database: Database) -> None:
+    with database.write() as session:
+        work = qualifying(session)
+        lead, other = work.people[0], work.people[2]
+        secret = evidence(session, work, Marking(Tlp.AMBER_STRICT))
+        told = evidence(session, work)
+
+        def naming(*seqs: int) -> Sheet:
+            answer = {"value": "yes", "reason": "So", "evidence": seqs}
+            return sheet(answers={"false_or_misleading": answer, "intent_to_harm": answer})
+
+        for missing in (secret, told + 1_000):
+            with pytest.raises(Invalid) as refused:
+                cast_vote(session, other, work.room, naming(told, missing), at=work.at)
+            sentence = f"There is no evidence {missing} that you can read."
+            assert refused.value.fields == {"evidence": sentence}
+        assert session.scalars(select(Vote)).all() == []
+        cast_vote(session, other, work.room, naming(told), at=work.at)
+        cast_vote(session, lead, work.room, naming(told, secret), at=work.at)
+
+
+def test_attributions_and_reopening_name_only_evidence_that_one_can_read(database: Database) -> None:
+    with database.write() as session:
+        work = decided(session)
+        second, reviewer = work.people[2], work.people[1]
+        secret = evidence(session, work, Marking(Tlp.AMBER_STRICT))
+        told = evidence(session, work)
+        for missing in (secret, told + 1_000):
+            sentence = f"There is no evidence {missing} that you can read."
+            said = Attribution("A known network", Confidence.MODERATE, "Same infrastructure", [told, missing])
+            with pytest.raises(Invalid) as refused:
+                propose_attribution(session, second, work.room, said, at=work.at)
+            assert refused.value.fields == {"evidence": sentence}
+            with pytest.raises(Invalid) as refused:
+                reopen_case(session, reviewer, work.room, "New", evidence=[told, missing], at=work.at)
+            assert refused.value.fields == {"evidence": sentence}
+        propose_attribution(session, second, work.room, replace(said, evidence=[told]), at=work.at)
+        reopen_case(session, reviewer, work.room, "New", evidence=[told], at=work.at)
 
 
 def test_an_organisation_that_comes_late_is_asked_what_it_requires(database: Database) -> None:

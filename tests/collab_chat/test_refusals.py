@@ -166,6 +166,7 @@ OF_COORDINATORS: dict[str, Act] = {
 # What the toolkit alone does: no coordinator may.
 OF_THE_TOOLKIT: dict[str, Act] = {
     "evidence.note_capture": lambda s, a, r: evidence.note_capture(s, a, THING, THING, **MOMENT),
+    "evidence.note_given_up": lambda s, a, r: evidence.note_given_up(s, a, NOBODY, **MOMENT),
     "exercises.play_due": lambda s, a, r: exercises.play_due(s, a, NOBODY, THING, **MOMENT),
     "feeds.claim_feed": lambda s, a, r: feeds.claim_feed(s, a, NOBODY, **MOMENT),
     "feeds.keep_poll": lambda s, a, r: feeds.keep_poll(s, a, NOBODY, THING, **MOMENT),

@@ -239,6 +239,27 @@ def test_the_pages_show_marked_words_and_no_markup(app: FastAPI, browser_of: Bro
     assert "\x02unicorns\x03" in found["found"][0]["marked"]
 
 
+def test_an_excerpt_of_a_message_has_no_markup(database: Database) -> None:
+    with database.write() as session:
+        ada = person(session, "Ada", Role.COORDINATOR)
+        room = room_with(session, ada).id
+        words = (
+            "A **false** _polling_ place:\n\n> see `snake_case` [the *minutes*](https://example.org/dossier)"
+        )
+        post_message(session, ada, room, Draft(words), at=START)
+
+        def excerpt(typed: str) -> tuple[str, list[str]]:
+            [found] = search(session, ada, read_box(typed)).found
+            return "".join(one.text for one in found.body), [one.text for one in found.body if one.found]
+
+        shown = "A false polling place: see snake_case the minutes"
+        assert excerpt("polling") == (shown, ["polling"])
+        assert excerpt('"false polling" minut') == (shown, ["false polling", "minutes"])
+        assert excerpt("has:link") == (shown, [])
+        told, found = excerpt("dossier")  # it stands in the address alone
+        assert (found, "(https://example.org/dossier)" in told) == (["dossier"], True)
+
+
 def test_snippets_are_cut_around_what_was_found() -> None:
     text = "word " * 200 + "the DRAGONS’ lair " + "word " * 200
     pieces = snippet(text, read_box("dragons").terms)

@@ -254,6 +254,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("room_id", sa.Uuid(), nullable=True),
         sa.Column("signals", sa.Boolean(), nullable=False),
+        sa.Column("tlp", sa.String(length=20), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("used_at", UtcDateTime(), nullable=True),
@@ -425,6 +426,7 @@ def upgrade() -> None:
         sa.Column("room_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -24,7 +24,9 @@ export function startMessages({ root, config, words, people, locale }) {
     const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1)
     const time = document.createElement('time')
     time.dateTime = at
-    time.textContent = dayOf(at) === today.toDateString() ? words.today : dayOf(at) === yesterday.toDateString() ? words.yesterday : days.format(date)
+    const near = dayOf(at) === today.toDateString() ? words.today : dayOf(at) === yesterday.toDateString() ? words.yesterday : ''
+    time.textContent = near || days.format(date)
+    if (near) time.title = days.format(date) // printed beside it
     line.append(time)
     return line
   }

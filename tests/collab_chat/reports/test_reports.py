@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from collab_chat.actions.rebuilding import rebuild_room
 from collab_chat.actions.reports import MOST_ROWS, begin_report, save_report, store_updates, write_report
-from collab_chat.actions.rooms import change_room, create_room
+from collab_chat.actions.rooms import add_member, change_room, create_room
 from collab_chat.core.report_document import NAME, BadUpdate, ReportDocument, difference, merged, text_hash
 from collab_chat.core.report_markup import report_html, report_typst
 from collab_chat.core.y_protocol import (
@@ -29,7 +29,8 @@ from collab_chat.core.y_protocol import (
 )
 from collab_chat.jobs.reports import keep_quiet_reports
 from collab_chat.models import Event, ReportUpdate, ReportVersion, Room
-from collab_chat.queries.reports import document_of, last_version, versions_of
+from collab_chat.queries.after_action import gather
+from collab_chat.queries.reports import document_of, last_version, report_access, versions_of
 from collab_chat.queries.rooms import standing_in
 from collab_chat.schemas.events import RoomChanged
 from collab_chat.schemas.markings import Tlp
@@ -37,6 +38,7 @@ from common.accounts.actors import Actor, Role, operator
 from common.db import Database
 from common.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from common.i18n import use_locale
+from tests.collab_chat.casework import case_with
 from tests.collab_chat.making import START, organisation, person, room_with
 
 LINES = st.lists(st.sampled_from(["un", "deux 😀", "trois", "", "quatre"]), max_size=12).map("\n".join)
@@ -243,6 +245,107 @@ def test_amber_strict_is_for_the_organisation_that_opened_the_room(session: Sess
     assert len(versions_of(session, standing_in(session, ben, room.id))) == 0
 
 
+def kept_from(session: Session, actor: Actor, room: Room) -> bool:
+    """Return whether a room's report, live and kept, is closed to somebody who is in the room."""
+    kept = versions_of(session, standing_in(session, actor, room.id))
+    try:
+        report_access(session, actor, room.id)
+    except Forbidden:
+        assert not kept
+        return True
+    assert len(kept) == count_versions(session, room)
+    return False
+
+
+def count_versions(session: Session, room: Room) -> int:
+    return (
+        session.scalar(
+            select(func.count()).select_from(ReportVersion).where(ReportVersion.room_id == room.id)
+        )
+        or 0
+    )
+
+
+def test_widening_a_room_does_not_open_the_report_that_was_begun_before(session: Session) -> None:
+    room, ada, ben, gus = a_room(session)
+    write_report(session, ada, room.id, "For members.", based_on=text_hash(""), at=START)
+    change_room(session, ada, room.id, RoomChanged(tlp=Tlp.GREEN), at=START)
+    for number in range(MOST_ROWS + 5):  # so many that they are merged
+        typed(session, room, ben, f"{number}\n")
+    later = save_report(session, operator("job"), room.id, at=START)
+    assert session.get_one(Event, (room.id, later.seq)).tlp == Tlp.AMBER.value
+    assert kept_from(session, gus, room)
+    assert not kept_from(session, ben, room)
+    assert report_access(session, ada, room.id).tlp is Tlp.AMBER
+    with pytest.raises(Forbidden, match="TLP:AMBER"):
+        store_updates(session, gus, room.id, [b"\0\0"], at=START)
+    rebuild_room(session, operator(), room.id, at=START)
+    assert kept_from(session, gus, room)
+    assert not kept_from(session, ben, room)
+
+
+def test_a_report_that_was_begun_in_the_widened_room_is_the_rooms(session: Session) -> None:
+    room, ada, _ben, gus = a_room(session, Tlp.GREEN)  # it was AMBER before
+    begin_report(session, ada, room.id, at=START)
+    typed(session, room, ada, "For all of us.")
+    save_report(session, ada, room.id, at=START)
+    assert not kept_from(session, gus, room)
+    change_room(session, ada, room.id, RoomChanged(tlp=Tlp.AMBER), at=START)
+    with pytest.raises(Forbidden):
+        report_access(session, gus, room.id)
+    change_room(session, ada, room.id, RoomChanged(tlp=Tlp.GREEN), at=START)
+    with pytest.raises(Forbidden):
+        report_access(session, gus, room.id)
+
+
+def test_the_report_of_one_organisation_stays_with_it(session: Session) -> None:
+    room, ada, ben, _gus = a_room(session, Tlp.AMBER_STRICT)
+    write_report(session, ada, room.id, "Ours.", based_on=text_hash(""), at=START)
+    for tlp in (Tlp.AMBER, Tlp.RED, Tlp.GREEN):
+        change_room(session, ada, room.id, RoomChanged(tlp=tlp), at=START)
+        typed(session, room, ada, tlp.value)
+        save_report(session, operator("job"), room.id, at=START)
+        assert kept_from(session, ben, room)
+        assert not kept_from(session, ada, room)
+
+
+def test_who_comes_after_a_red_room_was_widened_does_not_read_its_report(session: Session) -> None:
+    room, ada, ben, gus = a_room(session, Tlp.RED)
+    write_report(session, ada, room.id, "Among us.", based_on=text_hash(""), at=START)
+    change_room(session, ada, room.id, RoomChanged(name="Another name"), at=START)
+    cleo = person(session, "Cleo", Role.MEMBER)
+    assert cleo.person_id is not None
+    add_member(session, ada, room.id, cleo.person_id, Role.MEMBER, at=START)
+    assert report_access(session, cleo, room.id).tlp is Tlp.RED
+    change_room(session, ada, room.id, RoomChanged(tlp=Tlp.GREEN), at=START)
+    dan = person(session, "Dan", Role.MEMBER)
+    assert dan.person_id is not None
+    add_member(session, ada, room.id, dan.person_id, Role.MEMBER, at=START)
+    typed(session, room, ben, "More.")
+    last = save_report(session, operator("job"), room.id, at=START)
+    event = session.get_one(Event, (room.id, last.seq))
+    assert event.tlp == Tlp.RED.value
+    assert set(event.readers) == {str(one.person_id) for one in (ada, ben, gus, cleo)}
+    assert kept_from(session, dan, room)
+    assert not kept_from(session, gus, room)
+
+
+def test_a_stricter_report_is_left_out_of_what_a_widened_case_gives(session: Session) -> None:
+    work = case_with(session, tlp=Tlp.GREEN)
+    lead = work.people[0]
+    change_room(session, lead, work.room, RoomChanged(tlp=Tlp.AMBER), at=START)
+    write_report(session, lead, work.room, "For members.", based_on=text_hash(""), at=START)
+    change_room(session, lead, work.room, RoomChanged(tlp=Tlp.GREEN), at=START)
+    typed(session, session.get_one(Room, work.room), lead, "More.")
+    save_report(session, lead, work.room, at=START)
+    mine, guests = (standing_in(session, one, work.room) for one in (lead, work.guest))
+    full = gather(session, mine, Tlp.AMBER)
+    assert full.report is not None
+    assert (full.report.number, full.marking) == (2, Tlp.AMBER)
+    assert gather(session, mine, Tlp.GREEN).report is None
+    assert gather(session, guests, Tlp.AMBER).report is None
+
+
 def test_strangers_and_archived_rooms_are_refused(session: Session) -> None:
     room, ada, ben, _gus = a_room(session)
     other = create_room(session, ben_as(ben, Role.REVIEWER), "Other", at=START)
@@ -283,3 +386,12 @@ def test_the_panel_takes_a_form_and_shows_versions(
     assert "<b>x</b>" not in shown.text
     assert browser.get(f"{path}/versions/9").status_code == 404
     assert browser_of(gus).get(path).status_code == 403
+    sentence = "This report bears TLP:AMBER, the strictest marking that this room had since it was begun."
+    assert sentence not in browser.get(path).text
+    with app.state.services.database.write() as session:
+        change_room(session, ada, room_id, RoomChanged(tlp=Tlp.GREEN), at=START)
+    assert sentence in browser.get(path).text
+    refused = browser_of(gus).get(path)
+    assert refused.status_code == 403
+    assert "The report bears the marking TLP:AMBER, which keeps it from you." in refused.text
+    assert browser_of(gus).get(f"{path}/versions/1").status_code == 404

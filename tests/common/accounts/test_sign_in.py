@@ -214,3 +214,10 @@ def test_what_matters_is_written_to_the_audit_trail(database, clock):
         assert told[:3] == ["set a role", "accepted an invitation", "invited"]
         everything = " ".join(str(vars(entry)) for entry in session.scalars(select(AuditEntry)))
         assert "robin@example.org" not in everything
+
+
+@pytest.mark.parametrize("tool", ["collab_chat", None])
+def test_whoever_has_an_account_manages_it_and_no_others(sign_in_as, database, clock, tool):
+    one = sign_in_as(Role.GUEST, tool=tool) if tool else sign_in_as(None)
+    assert one.get("/en/account").status_code == 200
+    assert one.get("/en/admin/people").status_code == 403

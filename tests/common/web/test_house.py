@@ -4,7 +4,10 @@ import datetime as dt
 import re
 
 import pytest
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
+from structlog.testing import capture_logs
 
 from common.accounts.actors import Role
 from common.i18n import use_locale
@@ -94,6 +97,42 @@ def test_missing_pages_are_told_to_people_as_a_page_and_to_programs_as_problem_d
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == 404
     assert answer.json()["instance"] == f"urn:request:{answer.headers['x-request-id']}"
+
+
+class Breaks:
+    """Fails as no code of ours foresees, wherever it stands."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith("/health"):
+            raise RuntimeError("unforeseen")
+        await self.app(scope, receive, send)
+
+
+@pytest.mark.parametrize("within", [True, False], ids=["after the language is known", "before"])
+def test_an_unforeseen_failure_is_told_in_the_pages_language(app, within):
+    app.user_middleware.insert(len(app.user_middleware) if within else 0, Middleware(Breaks))
+    headers = {"Accept": "text/html", "Accept-Language": "en"}
+    with capture_logs() as logs, TestClient(app, headers=headers, raise_server_exceptions=False) as client:
+        french = client.get("/fr/account")
+        assert french.status_code == 500
+        assert french.headers["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in french.headers["Content-Security-Policy"]
+        assert '<html lang="fr"' in french.text
+        assert "Quelque chose s’est mal passé" in french.text
+        assert 'href="/fr/sign-in"' in french.text
+        assert 'href="/en/account"' in french.text
+        assert '<html lang="en"' in client.get("/en/account").text
+        program = client.get(
+            "/api/v1/nothing", headers={"Accept": "application/json", "Accept-Language": "fr"}
+        )
+        assert (program.status_code, program.json()["title"]) == (500, "Quelque chose s’est mal passé")
+    failures = [one for one in logs if one["event"] == "unexpected failure"]
+    assert len(failures) == 3
+    if within:  # further out, the request has no number yet
+        assert program.json()["instance"] == f"urn:request:{failures[-1]['request_id']}"
 
 
 def test_a_form_from_another_site_is_refused(sign_in_as):
