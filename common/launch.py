@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 
 import common
 from common.accounts.actions.invitations import first_admin_link
@@ -96,7 +96,8 @@ def build_runner(services: Services, manifests: Sequence[Manifest]) -> JobRunner
 def create_app(settings: Settings, names: Sequence[str] | None = None) -> FastAPI:
     """Build the application of the named tools (default: those in the settings)."""
     configure_logs(settings)
-    manifests = read_manifests(names if names is not None else settings.tools)
+    names = settings.tools if names is None else names
+    manifests = read_manifests(names)
     services = build_services(settings, manifests)
     runner = build_runner(services, manifests)
 
@@ -118,15 +119,24 @@ def create_app(settings: Settings, names: Sequence[str] | None = None) -> FastAP
     sockets = {path: door for manifest in manifests for path, door in manifest.sockets.items()}
     app = build_app(services, start=start, stop=stop, sockets=sockets)
     services.peers = Peers(Caller(app, settings.secret, settings.peer_urls))
-    app.include_router(health.router)
-    routers = (web_pages.router, accounts_router, *(r for m in manifests for r in m.routers))
-    for router in routers:
-        app.include_router(router, dependencies=[Depends(identify)])
-    app.state.paths = Paths((health.router, *routers))
+    routes = _routes_of(tuple(names))
+    app.router.routes.extend(routes)
+    app.state.paths = Paths(routes)
     app.add_api_route(
         "/{path:path}", _nothing_here, include_in_schema=False, dependencies=[Depends(identify)]
     )
     return app
+
+
+@cache
+def _routes_of(names: tuple[str, ...]) -> tuple[BaseRoute, ...]:
+    """Return the routes of the named tools and of what they share: a process writes them down once, for all its applications."""
+    root = APIRouter()
+    root.include_router(health.router)
+    tools = (router for manifest in read_manifests(names) for router in manifest.routers)
+    for router in (web_pages.router, accounts_router, *tools):
+        root.include_router(router, dependencies=[Depends(identify)])
+    return tuple(root.routes)
 
 
 def admin_link(services: Services) -> str | None:

@@ -1,11 +1,10 @@
-"""Addresses of routes by their names, known from the start: the framework builds every route of an application to find one."""
+"""Addresses of routes by their names, known from the start: the framework looks through all routes for each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.routing import RouteContext, iter_route_contexts
-from starlette.routing import NoMatchFound
+from starlette.routing import BaseRoute, NoMatchFound
 
 MOST = 10_000
 
@@ -13,14 +12,11 @@ MOST = 10_000
 class Paths:
     """The paths of named routes; what was asked for is kept."""
 
-    def __init__(self, routers: Iterable[APIRouter]) -> None:
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._named: dict[str, list[RouteContext]] = {}
-        for router in routers:
-            for route in iter_route_contexts(
-                router.routes
-            ):  # which a router writes down once, for all applications
-                if route.name:
-                    self._named.setdefault(route.name, []).append(route)
+        for route in iter_route_contexts(routes):
+            if route.name:
+                self._named.setdefault(route.name, []).append(route)
         self._known: dict[Any, str] = {}
 
     def path(self, name: str, params: Mapping[str, Any]) -> str:
