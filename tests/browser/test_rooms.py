@@ -293,6 +293,46 @@ def test_a_message_is_removed_and_pinned(room: str, open_page: Callable[..., Pag
     expect(ben.get_by_text("Lose this")).to_have_count(0)
 
 
+SLOW = """() => {
+  const real = window.fetch
+  window.fetch = async (...asked) => {
+    window.fetch = real
+    const answer = await real(...asked)
+    await new Promise((done) => setTimeout(done, 1500))
+    return answer
+  }
+}"""
+
+
+def test_news_do_not_take_the_place_of_what_was_asked_for(room: str, open_page: Callable[..., Page]) -> None:
+    ada = connected(open_page(f"{room}/tasks", email="ada"))
+    ben = connected(open_page(f"{room}/tasks", email="ben"))
+    ada.evaluate(SLOW)
+    ada.click(
+        ".room-tabs [data-part-link=files]"
+    )  # slow to come; meanwhile the panel that is shown would be shown anew
+    ben.fill("#text-new", "Call the town hall")
+    ben.click("#panel form:has(#text-new) button[type=submit]")
+    expect(ada.get_by_text("Call the town hall").first).to_be_visible(timeout=EXPECT)
+    expect(ada.locator("#panel-title")).to_have_text("Files", timeout=EXPECT)
+    ada.wait_for_timeout(1000)
+    expect(ada.locator("#panel-title")).to_have_text("Files")
+
+
+def test_a_late_answer_does_not_take_the_cursor_away(room: str, open_page: Callable[..., Page]) -> None:
+    ada = connected(open_page(room, email="ada"))
+    say(ada, "Keep this")
+    ada.locator(".messages .msg", has_text="Keep this").focus()
+    ada.keyboard.press("m")
+    ada.evaluate(SLOW)
+    ada.get_by_role("button", name="Pin to the room").click()
+    ada.focus(FIELD)
+    ada.keyboard.type("I go on ")
+    expect(ada.get_by_role("button", name="Unpin")).to_be_visible(timeout=EXPECT)
+    ada.keyboard.type("writing")
+    expect(ada.locator(FIELD)).to_have_value("I go on writing")
+
+
 def test_without_script(served: Served, room: str, open_page: Callable[..., Page]) -> None:
     page = open_page(room, email="ben", script=False)
     page.fill(FIELD, "Sent by a plain form")

@@ -12,6 +12,7 @@ export function startPanel({ root, config, words, opened }) {
   let dirty = false
   let timer
   let asking = 0
+  let awaited = 0 // answers that somebody waits for; a refresh never takes their place
 
   const part = () => panel.querySelector('.panel-part')
   const isOurs = (url) => url.origin === location.origin && url.pathname.startsWith(`${config.base}/`)
@@ -70,13 +71,27 @@ export function startPanel({ root, config, words, opened }) {
     return undefined
   }
 
+  async function askFor(url, options) {
+    awaited += 1
+    try {
+      return await ask(url, options)
+    } finally {
+      awaited -= 1
+    }
+  }
+
+  // Whoever went elsewhere meanwhile, into the conversation say, stays there.
+  const stayed = (from) => document.activeElement === from || document.activeElement === document.body
+
   async function go(url, { push = true, focus = true } = {}) {
-    const got = await ask(url)
+    const from = document.activeElement
+    const got = await askFor(url)
     if (!got) return
+    const moves = focus && stayed(from)
     show(got.html)
     view('panel')
     if (push) history.pushState({ panel: got.url }, '', got.url)
-    if (focus) panel.querySelector('[autofocus], #panel-title')?.focus()
+    if (moves) panel.querySelector('[autofocus], #panel-title')?.focus()
   }
 
   function close({ push = true } = {}) {
@@ -124,16 +139,24 @@ export function startPanel({ root, config, words, opened }) {
 
   document.addEventListener('room:event', ({ detail }) => {
     if (!part() || !concerned(detail.kind)) return
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      if (!part()) return
-      const active = document.activeElement
-      // An open question ("Freeze this decision?") belongs to a form here, which must not be taken away under it.
-      const typing = dirty || document.querySelector('dialog[open]') || (panel.contains(active) && active.matches('input, textarea, select, [contenteditable]'))
-      if (typing) offer()
-      else again()
-    }, FRESH_AFTER)
+    refreshSoon()
   })
+
+  function refreshSoon() {
+    clearTimeout(timer)
+    timer = setTimeout(refresh, FRESH_AFTER)
+  }
+
+  function refresh() {
+    if (awaited) return refreshSoon()
+    if (!part()) return
+    const active = document.activeElement
+    // An open question ("Freeze this decision?") belongs to a form here, which must not be taken away under it.
+    const typing = dirty || document.querySelector('dialog[open]') || (panel.contains(active) && active.matches('input, textarea, select, [contenteditable]'))
+    if (typing) offer()
+    else again()
+  }
+
   panel.addEventListener('input', ({ target }) => { if (!target.closest('[data-composer]')) dirty = true })
 
   root.addEventListener('click', (event) => {
@@ -166,11 +189,14 @@ export function startPanel({ root, config, words, opened }) {
     const data = new FormData(form, submitter)
     if (form.method === 'get') { url.search = new URLSearchParams(data); return go(url, { focus: false }) }
     submitter?.setAttribute('aria-disabled', 'true')
+    const from = document.activeElement
     const many = [...data.values()].some((value) => typeof value !== 'string')
-    const got = await ask(url, { method: 'POST', body: many ? data : new URLSearchParams(data) })
+    const got = await askFor(url, { method: 'POST', body: many ? data : new URLSearchParams(data) })
     submitter?.removeAttribute('aria-disabled')
     if (!got) return
+    const moves = stayed(from)
     show(got.html)
+    if (!moves) return
     const wrong = panel.querySelector('.error-summary, [role=alert]')
     if (wrong) { wrong.tabIndex = -1; wrong.focus() }
     else panel.querySelector('#panel-title')?.focus()
