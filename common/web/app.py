@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Scope
 from common.web.errors import install_error_handlers
 from common.web.locales import LocaleMiddleware
 from common.web.observe import Metrics, Observe
+from common.web.paths import Paths
 from common.web.security import BodyLimit, SameOrigin, SecurityHeaders
 from common.web.services import Services
 from common.web.sockets import SocketDoors
@@ -61,7 +62,7 @@ def build_app(
         lifespan=lifespan,
     )
     metrics = Metrics()
-    app.state.services, app.state.metrics = services, metrics
+    app.state.services, app.state.metrics, app.state.paths = services, metrics, Paths(())
     install_error_handlers(app)
     settings = services.settings
     # The last one added is the first to see a request.

@@ -67,7 +67,7 @@ class Observe:
                 self._tell(scope, status, time.perf_counter() - began)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "(none)")
+        route = scope["app"].state.paths.shape(scope.get("route"))
         method = (
             scope["method"]
             if scope["method"] in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}

@@ -14,7 +14,9 @@ class Paths:
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._named: dict[str, list[RouteContext]] = {}
+        self._shapes: dict[int, str] = {}
         for route in iter_route_contexts(routes):
+            self._shapes[id(route.original_route)] = route.path or ""
             if route.name:
                 self._named.setdefault(route.name, []).append(route)
         self._known: dict[Any, str] = {}
@@ -28,6 +30,10 @@ class Paths:
                 self._known.clear()
             found = self._known[key] = self._find(name, params)
         return found
+
+    def shape(self, route: BaseRoute | None) -> str:
+        """Return the whole shape of a route's addresses (`/ads/library/{creative_id}`); its own `path` lacks what stands before it."""
+        return self._shapes.get(id(route), "") or getattr(route, "path", "(none)")
 
     def _find(self, name: str, params: Mapping[str, Any]) -> str:
         for route in self._named.get(name, ()):

@@ -188,8 +188,10 @@ def test_health_and_metrics(guest, app):
     assert guest.get("/health/ready").json()["checks"] == {"database": "ok", "bus": "ok"}
     assert guest.get("/metrics").status_code == 403  # the test client is not a loopback address
     with TestClient(app, client=("127.0.0.1", 1)) as local:
+        assert local.get("/en/bots/methodology").status_code == 200
         figures = local.get("/metrics").text
-    assert 'disinfo_requests_total{method="GET",route="/health/live",status="200"}' in figures
+    for route in ("/health/live", "/bots/methodology"):
+        assert f'disinfo_requests_total{{method="GET",route="{route}",status="200"}} 1.0' in figures
 
 
 def test_an_unknown_token_is_told_so(guest):
