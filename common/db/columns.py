@@ -12,9 +12,8 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 NullableJson = JSON(none_as_null=True).with_variant(
     JSONB(none_as_null=True), "postgresql"
 )  # None is SQL's NULL, not JSON's null
-KeptJson = JSON(
-    none_as_null=True
-)  # what hashes are over: PostgreSQL's JSONB gives 1e22 back as an integer, its JSON as it was
+# What hashes are over: PostgreSQL's JSONB gives 1e22 back as an integer, its JSON as it was written.
+KeptJson = JSON(none_as_null=True)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
