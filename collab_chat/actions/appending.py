@@ -15,7 +15,7 @@ from collab_chat.core.chain import SALT_BYTES, Header, commitment_of, hash_of, w
 from collab_chat.models import Event, Room
 from collab_chat.permissions import PERMISSIONS, Permission
 from collab_chat.queries.events import event_of_cid
-from collab_chat.queries.rooms import members_of, standing_in
+from collab_chat.queries.rooms import able_to_read, standing_in
 from collab_chat.schemas.cases import Shape
 from collab_chat.schemas.events import KIND_OF
 from collab_chat.schemas.markings import Tlp, strictest
@@ -50,8 +50,7 @@ def append(
     """Append an event to the room's log, and bring the read tables up to it, in the caller's transaction.
 
     The room's row is locked until the transaction ends, so `seq` is consecutive. The event bears the room's marking or the given
-    one, whichever is stricter; where it is RED by the room's marking, its readers are those who are in the room now. The same
-    `cid` of the same author returns the event that it made before.
+    one, whichever is stricter (see `narrowed`). The same `cid` of the same author returns the event that it made before.
 
     Raises:
         Conflict: the room is archived. NotFound: there is no such room. Invalid: the content cannot be written as JSON text
@@ -65,7 +64,9 @@ def append(
     kind = KIND_OF[type(content)]
     if room.archived and kind != "room.changed":
         raise Conflict(_("This room is archived: it can be read, not written in."))
-    marking = _full(session, room, marking)
+    marking = narrowed(
+        session, room, marking, author=standing.person_id, organisation=standing.organisation_id
+    )
     event = _made(room, standing, content, at=at, cid=cid, marking=marking)
     room.head_seq, room.head_hash = event.seq, event.hash
     session.add(event)
@@ -87,6 +88,21 @@ def hold_room(session: Session, room_id: uuid.UUID) -> Room:
         raise NotFound(_("This room does not exist, or you are not in it."))
     held[room_id] = room
     return room
+
+
+def narrowed(
+    session: Session,
+    room: Room,
+    marking: Marking,
+    *,
+    author: uuid.UUID | None,
+    organisation: uuid.UUID | None,
+) -> Marking:
+    """Return the marking made as strict as the room's, for nobody whom it kept out: in a RED room, RED for those here who may read it."""
+    if Tlp(room.tlp) is not Tlp.RED or marking.tlp is Tlp.RED:
+        return Marking(strictest(Tlp(room.tlp), marking.tlp), marking.readers)
+    able = able_to_read(session, room.id, marking.tlp, author=author, organisation=organisation)
+    return Marking(Tlp.RED, able)
 
 
 def standing_held(session: Session, actor: Actor, room_id: uuid.UUID) -> Standing:
@@ -129,14 +145,6 @@ def _made(
         commitment=header.commitment,
         hash=hash_of(header),
     )
-
-
-def _full(session: Session, room: Room, marking: Marking) -> Marking:
-    """Return the stricter of the room's marking and the given one."""
-    if Tlp(room.tlp) is Tlp.RED and marking.tlp is not Tlp.RED:
-        present = (one.person_id for one in members_of(session, room.id))
-        return Marking(Tlp.RED, frozenset(present))
-    return Marking(strictest(Tlp(room.tlp), marking.tlp), marking.readers)
 
 
 def _committed(salt: str, body: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from collab_chat.actions.appending import UNMARKED, Marking, append
+from collab_chat.actions.appending import UNMARKED, Marking, append, narrowed
 from collab_chat.actions.files import attachable
 from collab_chat.core.addresses import canonical_url, web_address
 from collab_chat.models import Event, Evidence
@@ -105,10 +105,12 @@ def note_capture(
 ) -> Event:
     """Append what became of a capture, for the readers of its evidence and nobody else. The toolkit's own."""
     PERMISSIONS.require(actor, Permission.OPERATE)
-    readers = frozenset(uuid.UUID(one) for one in row.readers)
-    if row.tlp == Tlp.RED.value and row.by_id is not None:
-        readers |= {row.by_id}
-    return append(session, toolkit_for(row), content, at=at, marking=Marking(Tlp(row.tlp), readers))
+    own = Marking(Tlp(row.tlp), frozenset(map(uuid.UUID, row.readers)))
+    room = room_of(session, row.room_id)
+    marking = narrowed(session, room, own, author=row.by_id, organisation=row.organisation_id)
+    if marking.tlp is Tlp.RED and row.by_id is not None:
+        marking = Marking(Tlp.RED, marking.readers | {row.by_id})
+    return append(session, toolkit_for(row), content, at=at, marking=marking)
 
 
 def note_given_up(session: Session, actor: Actor, job_id: uuid.UUID, *, at: datetime) -> Event | None:

@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session
 from collab_chat.actions.appending import UNMARKED, Marking, append
 from collab_chat.actions.messages import addressed, begun, living, marking_of, quote_for
 from collab_chat.core.emoji import is_emoji
-from collab_chat.core.markings import may_read
 from collab_chat.models import Event, Message
 from collab_chat.permissions import require_right
 from collab_chat.queries.messages import emoji_on, may_have_quote
-from collab_chat.queries.rooms import members_of, room_of
+from collab_chat.queries.rooms import able_to_read, members_of, room_of
 from collab_chat.schemas.events import MessageMarked, MessagePinned, Quote, ReactionSet
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Right, Standing
-from common.accounts.actors import Actor, Role
+from common.accounts.actors import Actor
 from common.errors import Conflict, Forbidden, Invalid
 from common.i18n import gettext as _
 
@@ -52,7 +51,7 @@ def set_reaction(  # noqa: PLR0913 - who, where, what, when
         if emoji not in known and len(known) >= MOST_EMOJI:
             raise Conflict(_("This message has enough different reactions."))
     content = ReactionSet(message=message_seq, emoji=emoji, on=on)
-    return append(session, standing, content, at=at, cid=cid, marking=marking_of(message))
+    return append(session, standing, content, at=at, cid=cid, marking=marking_of(session, message))
 
 
 def pin_message(
@@ -72,7 +71,7 @@ def pin_message(
     message = living(session, standing, message_seq)
     require_right(actor, standing, Right.MARK)
     content = MessagePinned(message=message_seq, pinned=on)
-    return append(session, standing, content, at=at, cid=cid, marking=marking_of(message))
+    return append(session, standing, content, at=at, cid=cid, marking=marking_of(session, message))
 
 
 def mark_message(  # noqa: PLR0913 - who, where, what, when
@@ -125,22 +124,19 @@ def _widens(session: Session, message: Message, marking: Marking) -> bool:
     """Say whether a marking would let in anybody whom the present one keeps out: of those here, or who may come."""
     if marking.tlp.rank < Tlp(message.tlp).rank:
         return True
-    return bool(_readers(session, message, marking) - _readers(session, message, marking_of(message)))
-
-
-def _readers(session: Session, message: Message, marking: Marking) -> set[uuid.UUID]:
     named = list(map(str, marking.readers))
-    return {
-        one.person_id
-        for one in members_of(session, message.room_id)
-        if may_read(
-            Standing(message.room_id, one.person_id, one.name, Role(one.role), one.organisation_id),
-            marking.tlp,
+    now, then = (
+        able_to_read(
+            session,
+            message.room_id,
+            tlp,
             author=message.author_id,
             organisation=message.organisation_id,
-            readers=named,
+            readers=readers,
         )
-    }
+        for tlp, readers in ((Tlp(message.tlp), message.readers), (marking.tlp, named))
+    )
+    return bool(then - now)
 
 
 def _not_wider(session: Session, message: Message, tlp: Tlp) -> None:

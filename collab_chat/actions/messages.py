@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from collab_chat.actions.appending import UNMARKED, Marking, append, standing_held
+from collab_chat.actions.appending import UNMARKED, Marking, append, narrowed, standing_held
 from collab_chat.actions.files import attachable, free_files
 from collab_chat.core.mentions import GROUPS
 from collab_chat.models import Event, Message
@@ -122,7 +122,7 @@ def edit_message(  # noqa: PLR0913 - who, where, what, whom it names, when
         groups=named,
         attachments=None if attachments is None else tuple(attachments),
     )
-    return append(session, standing, content, at=at, cid=cid, marking=marking_of(message))
+    return append(session, standing, content, at=at, cid=cid, marking=marking_of(session, message))
 
 
 def redact_message(
@@ -153,7 +153,7 @@ def redact_message(
     content = MessageRedacted(
         message=message_seq, thread=message.thread_seq, events=tuple(one.seq for one in events), why=why
     )
-    redaction = append(session, standing, content, at=at, cid=cid, marking=marking_of(message))
+    redaction = append(session, standing, content, at=at, cid=cid, marking=marking_of(session, message))
     for event in events:
         event.content = event.salt = None
     free_files(session, room_id, files)
@@ -181,7 +181,7 @@ def card_message(
     message = living(session, standing, message_seq)
     content = MessageCarded(message=message_seq, cards=tuple(cards))
     standing = replace(standing, organisation_id=message.organisation_id)  # AMBER+STRICT asks for it
-    return append(session, standing, content, at=at, marking=marking_of(message))
+    return append(session, standing, content, at=at, marking=marking_of(session, message))
 
 
 def begun(
@@ -202,12 +202,18 @@ def living(session: Session, standing: Standing, seq: int) -> Message:
     return message
 
 
-def marking_of(message: Message) -> Marking:
-    """Return a message's marking as it is now, for what is said about it: the author of a RED one is among its readers."""
-    if Tlp(message.tlp) is not Tlp.RED:
-        return Marking(Tlp(message.tlp))
+def marking_of(session: Session, message: Message) -> Marking:
+    """Return the marking of what is said about a message: the stricter of its own and the room's, for nobody whom its own keeps out.
+
+    The author of a RED one is among its readers.
+    """
+    own = Marking(Tlp(message.tlp), frozenset(map(uuid.UUID, message.readers)))
+    room = room_of(session, message.room_id)
+    marking = narrowed(session, room, own, author=message.author_id, organisation=message.organisation_id)
+    if marking.tlp is not Tlp.RED:
+        return Marking(marking.tlp)
     author = {message.author_id} if message.author_id else set()
-    return Marking(Tlp.RED, frozenset({*map(uuid.UUID, message.readers), *author}))
+    return Marking(Tlp.RED, marking.readers | author)
 
 
 def checked(text: str, *, empty: bool = False) -> str:
@@ -250,7 +256,8 @@ def _quoting(session: Session, actor: Actor, standing: Standing, draft: Draft) -
     tlp, to = strictest(draft.marking.tlp, quote.tlp), draft.marking.readers
     if tlp is Tlp.RED:
         able = may_have_quote(session, standing.room_id, quote)
-        to = to or (able if quote.tlp is Tlp.RED else to)
+        if Tlp.RED in {quote.tlp, Tlp(room_of(session, standing.room_id).tlp)}:
+            to = to or able
         quote_for(able, quote, to)
     return replace(draft, quote=quote, marking=Marking(tlp, to))
 

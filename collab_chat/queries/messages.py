@@ -8,16 +8,15 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from collab_chat.core.markings import may_read
 from collab_chat.models import Member, Message, ReactionMark, Room
 from collab_chat.queries.cases import hidden_cases, name_shown
 from collab_chat.queries.events import readable
 from collab_chat.queries.readable import readable_by
-from collab_chat.queries.rooms import members_of, room_of, standing_in
+from collab_chat.queries.rooms import able_to_read, room_of, standing_in
 from collab_chat.schemas.events import Quote
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Right, Standing
-from common.accounts.actors import Actor, Role
+from common.accounts.actors import Actor
 from common.errors import Invalid, NotFound
 from common.i18n import gettext as _
 
@@ -76,16 +75,13 @@ def may_have_quote(session: Session, into: uuid.UUID, quote: Quote) -> frozenset
     source = session.get(Message, (quote.room, quote.seq))
     if source is None:
         return frozenset()
-    return frozenset(
-        one.person_id
-        for one in members_of(session, into)
-        if may_read(
-            Standing(into, one.person_id, one.name, Role(one.role), one.organisation_id),
-            quote.tlp,
-            author=source.author_id,
-            organisation=source.organisation_id,
-            readers=source.readers,
-        )
+    return able_to_read(
+        session,
+        into,
+        quote.tlp,
+        author=source.author_id,
+        organisation=source.organisation_id,
+        readers=source.readers,
     )
 
 

@@ -1,14 +1,16 @@
 """Rooms, who is in them, and how somebody stands there."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from collab_chat.core.markings import may_read
 from collab_chat.models import Event, Member, Room
 from collab_chat.permissions import PERMISSIONS, Permission
+from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Standing
 from common.accounts.actors import Actor, Role
 from common.errors import NotFound
@@ -47,6 +49,29 @@ def members_of(session: Session, room_id: uuid.UUID, *, gone: bool = False) -> S
     """Return the members of a room by name; with `gone`, those who left too."""
     query = select(Member).where(Member.room_id == room_id).order_by(Member.name, Member.person_id)
     return session.scalars(query if gone else query.where(Member.left_seq.is_(None))).all()
+
+
+def able_to_read(
+    session: Session,
+    room_id: uuid.UUID,
+    tlp: Tlp,
+    *,
+    author: uuid.UUID | None,
+    organisation: uuid.UUID | None,
+    readers: Collection[str] = (),
+) -> frozenset[uuid.UUID]:
+    """Return the people now in a room who may read something marked so."""
+    return frozenset(
+        one.person_id
+        for one in members_of(session, room_id)
+        if may_read(
+            Standing(room_id, one.person_id, one.name, Role(one.role), one.organisation_id),
+            tlp,
+            author=author,
+            organisation=organisation,
+            readers=readers,
+        )
+    )
 
 
 def removed_at(session: Session, room_id: uuid.UUID, person_id: uuid.UUID) -> datetime | None:

@@ -17,6 +17,7 @@ from collab_chat.actions.reading import move_pointer
 from collab_chat.actions.rebuilding import rebuild_room
 from collab_chat.actions.rooms import change_room, leave_room
 from collab_chat.models import Event, Member, Message
+from collab_chat.queries.events import readable
 from collab_chat.queries.inbox import inbox_of
 from collab_chat.queries.reading import Unread, first_unread, seen_by, unread_in
 from collab_chat.queries.rooms import room_of, standing_in
@@ -219,6 +220,48 @@ def test_in_a_red_room_those_present_are_the_readers(room: Room, database: Datab
         seq = post_message(session, room.ben, room.id, Draft("Here only"), at=START).seq
         readers = set(session.get_one(Message, (room.id, seq)).readers)
         assert readers == {str(_id(one)) for one in (room.ada, room.ben, room.bo, room.cai, room.dee)}
+
+
+@pytest.mark.parametrize("tlp", [Tlp.AMBER, Tlp.AMBER_STRICT])
+def test_a_room_turned_red_opens_nothing_to_anybody(room: Room, database: Database, tlp: Tlp) -> None:
+    """Edited, answered by a pin or taken away since: a message stays with those who could read it."""
+    inside = {Tlp.AMBER: {"ada", "ben", "bo", "cai"}, Tlp.AMBER_STRICT: {"ben", "bo"}}[tlp]
+    with database.write() as session:
+        edited, gone = room.say(session, tlp), room.say(session, tlp)
+        change_room(session, room.ada, room.id, RoomChanged(tlp=Tlp.RED), at=START)
+        for event in (
+            edit_message(session, room.ben, room.id, edited, "Other words", at=START),
+            set_reaction(session, room.ben, room.id, edited, "👍", on=True, at=START),
+            card_message(session, operator("job"), room.id, edited, [], at=START),
+            redact_message(session, room.ben, room.id, gone, at=START),
+        ):
+            assert event.tlp == "red"
+            assert set(event.readers) == {str(_id(getattr(room, name))) for name in inside}
+        for name in ("ada", "ben", "bo", "cai", "dee"):
+            standing = standing_in(session, getattr(room, name), room.id)
+            for seq in (edited, gone):
+                assert readable(standing, session.get_one(Message, (room.id, seq))) == (name in inside)
+
+
+def test_in_a_red_room_a_stricter_word_still_holds(room: Room, database: Database) -> None:
+    with database.write() as session:
+        change_room(session, room.ada, room.id, RoomChanged(tlp=Tlp.RED), at=START)
+        ours = session.get_one(Message, (room.id, room.say(session, Tlp.AMBER_STRICT)))
+        assert (ours.tlp, set(ours.readers)) == ("red", {str(_id(room.ben)), str(_id(room.bo))})
+        inside = session.get_one(Message, (room.id, room.say(session, Tlp.AMBER)))
+        assert str(_id(room.dee)) not in inside.readers
+
+
+@pytest.mark.parametrize("tlp", [Tlp.CLEAR, Tlp.RED])
+def test_a_quote_in_a_red_room_is_for_those_who_may_have_it(room: Room, database: Database, tlp: Tlp) -> None:
+    with database.write() as session:
+        elsewhere = room_with(session, room.ada, (room.ben, Role.MEMBER), (room.dee, Role.GUEST), name="Red")
+        change_room(session, room.ada, elsewhere.id, RoomChanged(tlp=Tlp.RED), at=START)
+        quote = Quote(room=room.id, seq=room.say(session, Tlp.AMBER), text="", author="", tlp=Tlp.CLEAR)
+        draft = Draft("Look", quote=quote, marking=Marking(tlp))
+        event = post_message(session, room.ben, elsewhere.id, draft, at=START)
+        present = {str(_id(room.ada)), str(_id(room.ben))}  # and Dee, a guest: what is AMBER is not for her
+        assert set(event.readers) == present
 
 
 def test_an_invitation_lets_in_so_many_and_ends(room: Room, database: Database) -> None:

@@ -284,6 +284,27 @@ def test_markings_hold_for_evidence_and_its_captures(services, captures, databas
             assert stored.tlp != Tlp.RED.value or str(ada.person_id) in event.readers
 
 
+def test_a_capture_in_a_room_turned_red_is_for_the_readers_of_its_evidence(database: Database) -> None:
+    with database.write() as session:
+        ada = person(session, "Ada", Role.COORDINATOR, organisation(session, "Ours"))
+        ben = person(session, "Ben", Role.MEMBER, organisation(session, "Theirs"))
+        alone = person(session, "Alone", Role.MEMBER)
+        room = room_with(session, ada, (ben, Role.MEMBER), (alone, Role.MEMBER))
+        form = EvidenceForm(url="https://example.org/a", marking=Marking(Tlp.AMBER_STRICT))
+        other = EvidenceForm(url="https://example.org/b", marking=Marking(Tlp.AMBER_STRICT))
+        seqs = [
+            (add_evidence(session, ada, room.id, form, at=START).seq, ada),
+            (add_evidence(session, alone, room.id, other, at=START).seq, alone),
+        ]
+        session.get_one(Room, room.id).tlp = Tlp.RED.value
+        for seq, whose in seqs:
+            row = session.get_one(Evidence, (room.id, seq))
+            event = note_capture(
+                session, operator("job"), row, EvidenceFailed(evidence=seq, why="gone"), at=START
+            )
+            assert (event.tlp, event.readers) == ("red", [str(whose.person_id)])
+
+
 def test_the_job_captures_and_says_how_far_it_is(app, guest) -> None:  # type: ignore[no-untyped-def]  # fixtures
     services = app.state.services
     with site() as (url, seen):

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -31,7 +32,7 @@ from collab_chat.schemas.markings import Tlp
 from collab_chat.service.verifying import verify_room
 from common.accounts.actors import Actor, Role, operator
 from common.db import Database
-from common.errors import Problem
+from common.errors import NotFound, Problem
 from tests.collab_chat.comparing import assert_rebuilt_is_live
 from tests.collab_chat.happenings import WORDS, contents
 from tests.collab_chat.making import START, organisation, person, room_with
@@ -87,12 +88,14 @@ class RoomMachine(RuleBasedStateMachine):
     @rule(who=WHO, text=WORDS, which=WHICH)
     def edit(self, who: str, text: str, which: int) -> None:
         seq = self._message(which)
+        before = self._able(seq)
         self._send(
             who,
             lambda s, cid, at: edit_message(
                 s, self.people[who], self.room_id, seq, text, groups=("member",), at=at, cid=cid
             ),
         )
+        assert self._able(seq) <= before  # other words never reach other people
 
     @rule(who=WHO, which=WHICH)
     def redact(self, who: str, which: int) -> None:
@@ -220,6 +223,17 @@ class RoomMachine(RuleBasedStateMachine):
     def _message(self, which: int) -> int:
         known = self.seqs.get(Kind.MESSAGE_POSTED, [1])
         return known[which % len(known)]
+
+    def _able(self, seq: int) -> set[str]:
+        """Say who of the four is in the room and may read a message."""
+        able = set()
+        with self.database.read() as session:
+            message = session.get(Message, (self.room_id, seq))
+            for name, actor in self.people.items():
+                with suppress(NotFound):
+                    standing = standing_in(session, actor, self.room_id)
+                    able |= {name} if message is not None and readable(standing, message) else set()
+        return able
 
     def _send(self, who: str, sending: Sending) -> None:
         cid = uuid.uuid4()
