@@ -216,7 +216,11 @@ def _line(who: str, seen: dict[str, Any]) -> None:
     lost = max(
         0, seen["expected"] - seen["deliveries"]
     )  # of those sent while it is measured; a few before may be read after
-    memory = f"{seen['memory'] / 1024:5.1f} KiB a socket   " if seen["expected"] / seen["sent"] > FEW else ""
+    memory = (
+        f"{seen['memory'] / 1024:5.1f} KiB a socket (and {seen['memory_once'] / 2**20:.1f} MiB once)   "
+        if seen["expected"] / seen["sent"] > FEW
+        else ""
+    )
     print(
         f"  {who:<10}  p50 {seen['p50']:6.1f} ms   p99 {seen['p99']:6.1f} ms   max {seen['max']:6.1f} ms   "
         f"{seen['cpu_us']:5.1f} µs CPU a delivery   {memory}"

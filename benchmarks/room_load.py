@@ -192,6 +192,15 @@ async def opened(spec: dict[str, Any], count: int, measured: Measured) -> list[C
     return list(await asyncio.gather(*(one(number) for number in range(count))))
 
 
+async def first_cost(spec: dict[str, Any], measured: Measured) -> int:
+    """Return the bytes of memory that a server takes for its first socket, once."""
+    before = memory_of(spec["pid"])
+    (client,) = await opened(spec, 1, measured)
+    await asyncio.sleep(1)
+    client.transport.close()
+    return memory_of(spec["pid"]) - before
+
+
 def stuck(spec: dict[str, Any]) -> socket.socket:
     """Open a socket that follows the room and then reads nothing any more."""
     held = socket.socket()
@@ -221,9 +230,9 @@ def cpu_of(pid: int) -> float:
 
 
 def memory_of(pid: int) -> int:
-    """Return the bytes of memory that a process holds."""
+    """Return the bytes of memory that are a process's own: not those of files, whose share changes with every other process."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith("Anonymous:"):
             return int(line.split()[1]) * 1024
     raise RuntimeError("the system does not say")
 
@@ -231,6 +240,7 @@ def memory_of(pid: int) -> int:
 async def talk(spec: dict[str, Any]) -> dict[str, Any]:
     """Open sockets, let some of them speak for a while, and measure what reaches all of them."""
     measured = Measured()
+    once = await first_cost(spec, measured)
     before = memory_of(spec["pid"])
     began = time.monotonic()
     clients = await opened(spec, spec["sockets"], measured)
@@ -268,6 +278,7 @@ async def talk(spec: dict[str, Any]) -> dict[str, Any]:
         "server_cpu": used / seconds,
         "client_cpu": (time.process_time() - own) / seconds,
         "memory": memory,
+        "memory_once": once,
         "opening": opening,
         "acks": measured.acks,
         "sent": count,
