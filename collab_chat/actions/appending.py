@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from collab_chat.actions.projecting import project
 from collab_chat.core.chain import SALT_BYTES, Header, commitment_of, hash_of, whole_milliseconds
-from collab_chat.models import Event, Room
+from collab_chat.models import Event, Message, Room
 from collab_chat.permissions import PERMISSIONS, Permission
 from collab_chat.queries.events import event_of_cid
 from collab_chat.queries.rooms import able_to_read, standing_in
@@ -62,7 +62,8 @@ def append(
         if known is not None:
             return known
     kind = KIND_OF[type(content)]
-    if room.archived and kind != "room.changed":
+    told_here = kind == "room.changed" or (kind == "member.changed" and standing.person_id is None)
+    if room.archived and not told_here:
         raise Conflict(_("This room is archived: it can be read, not written in."))
     marking = narrowed(
         session, room, marking, author=standing.person_id, organisation=standing.organisation_id
@@ -103,6 +104,29 @@ def narrowed(
         return Marking(strictest(Tlp(room.tlp), marking.tlp), marking.readers)
     able = able_to_read(session, room.id, marking.tlp, author=author, organisation=organisation)
     return Marking(Tlp.RED, able)
+
+
+def marked_as(session: Session, standing: Standing, *said: Event | Message) -> Marking:
+    """Return the marking of what repeats or answers something: for nobody whom any of it keeps out, however the room was marked since."""
+    named = any(
+        one.tlp == Tlp.RED.value
+        or (one.tlp == Tlp.AMBER_STRICT.value and one.organisation_id != standing.organisation_id)
+        for one in said
+    )
+    if not named:
+        return Marking(strictest(*(Tlp(one.tlp) for one in said)))
+    able = (
+        able_to_read(
+            session,
+            one.room_id,
+            Tlp(one.tlp),
+            author=one.author_id,
+            organisation=one.organisation_id,
+            readers=one.readers,
+        )
+        for one in said
+    )
+    return Marking(Tlp.RED, frozenset.intersection(*able))
 
 
 def standing_held(session: Session, actor: Actor, room_id: uuid.UUID) -> Standing:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from collab_chat.core.file_types import file_name
 from collab_chat.models import File
 from collab_chat.permissions import PERMISSIONS, Permission, require_right
-from collab_chat.queries.files import file_for, known_names, rows_with, unused_since
+from collab_chat.queries.files import file_for, known_names, readable, rows_with, unused_since
 from collab_chat.queries.rooms import standing_in
 from collab_chat.schemas.events import FileRef
 from collab_chat.schemas.rooms import Right, Standing
@@ -51,7 +51,7 @@ def note_file(session: Session, standing: Standing, ref: FileRef, *, at: datetim
                 at=at,
             )
         )
-    elif row.seq is None:
+    elif standing.person_id is not None:
         row.by_id, row.at = standing.person_id, at
     session.flush()
     return ref
@@ -83,9 +83,9 @@ def drop_upload(session: Session, actor: Actor, room_id: uuid.UUID, sha256: str)
     standing = standing_in(session, actor, room_id)
     require_right(actor, standing, Right.ATTACH)
     file = file_for(session, standing, sha256)
-    if file.seq is not None:
+    if any(readable(standing, one) for one in rows_with(session, room_id, sha256)):
         raise Conflict(_("This file was sent: its message can be redacted."))
-    _free(session, file)
+    _let_go(session, file)
 
 
 def free_files(session: Session, room_id: uuid.UUID, names: Collection[str]) -> None:
@@ -96,8 +96,8 @@ def free_files(session: Session, room_id: uuid.UUID, names: Collection[str]) -> 
     session.flush()
     for sha256 in names:
         file = session.get(File, (sha256, room_id))
-        if file is not None and next(iter(rows_with(session, room_id, sha256)), None) is None:
-            _free(session, file)
+        if file is not None:
+            _let_go(session, file)
 
 
 def sweep_unused(session: Session, actor: Actor, before: datetime) -> int:
@@ -113,6 +113,14 @@ def freed_in(session: Session) -> set[str]:
     """Return the files that this transaction let go and no room holds any more."""
     freed: set[str] = session.info.get(FREED, set())
     return freed - known_names(session, freed) if freed else set()
+
+
+def _let_go(session: Session, file: File) -> None:
+    """Free a file that nothing in its room holds; else it is its uploader's no more, who need not learn who holds it."""
+    if next(iter(rows_with(session, file.room_id, file.sha256)), None) is None:
+        _free(session, file)
+    else:
+        file.by_id = None
 
 
 def _free(session: Session, file: File) -> None:

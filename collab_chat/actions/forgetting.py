@@ -32,20 +32,25 @@ def forget_member(
         raise NotFound(_("They are not in this room."))
     if member.left_seq is None:
         raise Conflict(_("Only who has left a room can be forgotten in it."))
-    joined = session.scalars(
+    about = session.scalars(
         select(Event)
         .where(
             Event.room_id == room_id,
-            Event.kind == Kind.MEMBER_JOINED.value,
+            Event.kind.in_([Kind.MEMBER_JOINED.value, Kind.MEMBER_CHANGED.value]),
             Event.content["person"].as_string() == str(person_id),
         )
         .order_by(Event.seq)
-    ).all()
-    if not joined:
+    )
+    naming = [
+        one
+        for one in about
+        if one.kind == Kind.MEMBER_JOINED.value or "organisation_name" in (one.content or {})
+    ]
+    if not naming:
         raise Conflict(_("They are forgotten already."))
-    content = MemberForgotten(person=person_id, events=tuple(one.seq for one in joined))
+    content = MemberForgotten(person=person_id, events=tuple(one.seq for one in naming))
     forgotten = append(session, standing, content, at=at)
-    for event in joined:
+    for event in naming:
         event.content = event.salt = None
     pointer = session.get(ReadPointer, (room_id, person_id))
     if pointer is not None:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from collab_chat.actions.appending import hold_room, standing_held
 from collab_chat.actions.rooms import enter_invited
-from collab_chat.models import Member, Room, RoomInvitation
+from collab_chat.models import Event, Member, Room, RoomInvitation
 from collab_chat.permissions import TOOL, require_right
-from collab_chat.queries.invitations import ENDED, open_invitation
+from collab_chat.queries.invitations import ENDED, is_backed, open_invitation
 from collab_chat.queries.rooms import removed_at
 from collab_chat.schemas.rooms import Right
 from common.accounts.actions.people import set_role
@@ -84,7 +84,8 @@ def accept_invitation(session: Session, actor: Actor, token: str, *, at: datetim
     Whoever has no role in this tool yet becomes its guest: they see this one room.
 
     Raises:
-        SignInNeeded: nobody is signed in. NotFound: the link is wrong, over, used up or revoked, or is older than their removal.
+        SignInNeeded: nobody is signed in. NotFound: the link is wrong, over, used up or revoked, is older than their removal, or who
+        made it could not make it any more.
     """
     if actor.person_id is None:
         raise SignInNeeded(_("Sign in to enter this room."))
@@ -98,7 +99,8 @@ def accept_invitation(session: Session, actor: Actor, token: str, *, at: datetim
     if member is not None and member.left_seq is None:
         return room
     removed = removed_at(session, room.id, actor.person_id)
-    if held.uses_left < 1 or held.revoked_at is not None or (removed is not None and removed >= held.at):
+    older = removed is not None and removed >= held.at
+    if held.uses_left < 1 or held.revoked_at is not None or older or not is_backed(session, held):
         raise NotFound(_(ENDED))
     if actor.role_in(TOOL) is None:
         set_role(session, operator("job"), actor.person_id, TOOL, Role.GUEST, at=at)
@@ -106,6 +108,16 @@ def accept_invitation(session: Session, actor: Actor, token: str, *, at: datetim
             actor.person_id, actor.name, {**actor.roles, TOOL: Role.GUEST}, actor.via, actor.session_id
         )
     held.uses_left -= 1
-    enter_invited(session, actor, room.id, Role(held.role), at=at)
+    enter_invited(session, actor, room.id, _role(session, held, member), at=at)
     record(session, actor, "room_invitation_used", f"room {room.id}", tool=TOOL, at=at)
     return room
+
+
+def _role(session: Session, held: RoomInvitation, member: Member | None) -> Role:
+    """Return the role that a link gives: to who was in the room when it was made, none above what they had on leaving."""
+    role = Role(held.role)
+    if member is None or member.left_seq is None or not member.name:  # forgotten: nobody knows
+        return role
+    if session.get_one(Event, (held.room_id, member.left_seq)).at < held.at:
+        return role
+    return min(role, Role(member.role), key=list(Role).index)

@@ -12,7 +12,7 @@ from collab_chat.core.emoji import is_emoji
 from collab_chat.models import Event, Message
 from collab_chat.permissions import require_right
 from collab_chat.queries.messages import emoji_on, may_have_quote
-from collab_chat.queries.rooms import able_to_read, members_of, room_of
+from collab_chat.queries.rooms import able_to_read, room_of
 from collab_chat.schemas.events import MessageMarked, MessagePinned, Quote, ReactionSet
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Right, Standing
@@ -85,7 +85,7 @@ def mark_message(  # noqa: PLR0913 - who, where, what, when
     at: datetime,
     cid: uuid.UUID | None = None,
 ) -> Event:
-    """Change how far a message may travel. `to`: the people of TLP:RED.
+    """Change how far a message may travel. `to`: the people of TLP:RED; nobody, in a RED room: those here who may read it as it is.
 
     Narrowing is its author's and the moderators'. Widening is its author's alone, since TLP leaves it to the source (FIRST, TLP 2.0,
     § 1: "they must obtain explicit permission from the source"); of what the toolkit said, the moderators'. Never wider than the
@@ -101,8 +101,8 @@ def mark_message(  # noqa: PLR0913 - who, where, what, when
     message = living(session, standing, message_seq)
     _not_wider(session, message, tlp)
     marking = addressed(session, standing, Marking(tlp, frozenset(to)))
-    if marking is UNMARKED:
-        marking = Marking(Tlp.RED, frozenset(one.person_id for one in members_of(session, room_id)))
+    if marking is UNMARKED:  # the room is RED, and nobody is named
+        marking = marking_of(session, message)
     if message.quote is not None and marking.tlp is Tlp.RED:
         quote = Quote.model_validate(message.quote)
         quote_for(may_have_quote(session, room_id, quote), quote, marking.readers)

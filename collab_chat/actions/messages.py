@@ -8,7 +8,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from collab_chat.actions.appending import UNMARKED, Marking, append, narrowed, standing_held
+from collab_chat.actions.appending import (
+    UNMARKED,
+    Marking,
+    append,
+    marked_as,
+    narrowed,
+    standing_held,
+)
 from collab_chat.actions.files import attachable, free_files
 from collab_chat.core.mentions import GROUPS
 from collab_chat.models import Event, Message
@@ -61,6 +68,8 @@ def post_message(
 ) -> Event:
     """Say something in a room. The same `cid` again returns the event that it made.
 
+    An answer in a thread is for nobody whom what it answers is not for, unless it names people of TLP:RED.
+
     Raises:
         Invalid: it says nothing, or is RED and names nobody. NotFound: the room is not theirs, or the thread or the quoted
         message is not there. Forbidden: it would carry a quote beyond its readers. TooLarge: over 20,000 characters.
@@ -70,8 +79,7 @@ def post_message(
         return sent
     require_right(actor, standing, Right.POST)
     text = checked(draft.text, empty=bool(draft.files or draft.attachments or draft.quote))
-    if draft.thread is not None:
-        _thread(session, standing, draft.thread)
+    root = _thread(session, standing, draft.thread) if draft.thread is not None else None
     draft = _quoting(session, actor, standing, draft)
     people, groups = _named(session, room_id, draft.mentions, draft.groups)
     content = MessagePosted(
@@ -84,7 +92,9 @@ def post_message(
         via=draft.via,
         attachments=tuple(draft.attachments),
     )
-    marking = addressed(session, standing, draft.marking)
+    marking = (
+        _answering(session, standing, root, draft) if root else addressed(session, standing, draft.marking)
+    )
     return append(session, standing, content, at=at, cid=cid, marking=marking)
 
 
@@ -280,7 +290,20 @@ def _named(
     return tuple(sorted(people)), tuple(sorted(GROUPS & set(groups)))
 
 
-def _thread(session: Session, standing: Standing, seq: int) -> None:
+def _answering(session: Session, standing: Standing, root: Message, draft: Draft) -> Marking:
+    """Return an answer's marking: at least as strict as that of what it answers, and for nobody whom its quote keeps out."""
+    least, marking = marked_as(session, standing, root), draft.marking
+    named = marking.tlp is Tlp.RED and bool(marking.readers)
+    if named or marking.tlp.rank > least.tlp.rank:
+        marking = addressed(session, standing, marking)
+    if not named and (marking is UNMARKED or marking.tlp.rank <= least.tlp.rank):
+        marking = least
+    if draft.quote is None or marking.tlp is not Tlp.RED:
+        return marking
+    return Marking(Tlp.RED, marking.readers & may_have_quote(session, standing.room_id, draft.quote))
+
+
+def _thread(session: Session, standing: Standing, seq: int) -> Message:
     missing = NotFound(_("The message that you answer is not in this room."))
     try:
         root = message_for(session, standing, seq)
@@ -288,3 +311,4 @@ def _thread(session: Session, standing: Standing, seq: int) -> None:
         raise missing from None
     if root.thread_seq is not None:
         raise missing
+    return root

@@ -14,6 +14,7 @@ from collab_chat.core.markdown import plain
 from collab_chat.core.notices import QUIET, What, Wording, key_of, pause_after, worded
 from collab_chat.models import Case, Event, Message, Notice, NoticeChoice, NoticePointer, PushAddress, Room
 from collab_chat.permissions import PERMISSIONS, Permission
+from collab_chat.queries.cases import title_marking
 from collab_chat.queries.notices import (
     TOLD,
     Ways,
@@ -206,7 +207,10 @@ def _note(session: Session, event: Event, offered: Offered, *, at: datetime) -> 
 def _content(session: Session, event: Event, what: What) -> dict[str, str | int]:
     room = session.get_one(Room, event.room_id)
     case = session.get(Case, event.room_id)
-    name = f"#{case.number} {case.title}" if case else room.name
+    name = room.name
+    if case is not None:
+        told = title_marking(session, room.id).rank <= Tlp.GREEN.rank
+        name = f"#{case.number} {case.title}" if told else _("Case %(number)s") % {"number": case.number}
     said = event.content or {}
     titles: dict[What, Callable[[], str]] = {
         What.MENTION: lambda: _("You were named in %(room)s"),
@@ -231,19 +235,21 @@ def _content(session: Session, event: Event, what: What) -> dict[str, str | int]
 
 
 def _still_said(session: Session, notice: Notice) -> bool:
-    """Cut a notice to what its message's marking allows by now; False where the message was redacted meanwhile."""
+    """Cut a notice to what the markings allow by now; False where its message was redacted meanwhile, or is not for them any more."""
     content = notice.content
     if "message" not in content:
         return True
-    message = session.get(Message, (uuid.UUID(content["room"]), int(content["message"])))
-    if message is None:
-        return True
-    if message.redacted_seq is not None:
+    room = session.get_one(Room, uuid.UUID(content["room"]), populate_existing=True)
+    event = session.get_one(Event, (room.id, int(content["seq"])))
+    message = session.get(Message, (room.id, int(content["message"])))
+    if message is not None and message.redacted_seq is not None:
         return False
-    if Tlp(message.tlp).rank > Tlp.GREEN.rank:
-        exercise = session.get_one(Room, message.room_id).exercise_id is not None
+    if notice.person_id not in readers_of(session, event, [notice.person_id]):
+        return False
+    tlp = strictest(Tlp(room.tlp), *([Tlp(message.tlp)] if message else []))
+    if tlp.rank > Tlp.GREEN.rank:
         with use_locale(str(content.get("language", "en"))):
-            now = worded(Tlp(message.tlp), "", "", exercise=exercise)
+            now = worded(tlp, "", "", exercise=room.exercise_id is not None)
         notice.content = {**content, "title": now.title, "body": now.body}
     return True
 

@@ -10,6 +10,7 @@ from collab_chat.actions.cases import involve
 from collab_chat.actions.leading import in_case, leading, reason, wrong_evidence
 from collab_chat.core.consensus import missing_for_disinformation
 from collab_chat.models import Case, Event, Objection
+from collab_chat.queries.cases import readable_seqs
 from collab_chat.queries.qualification import required_by, shortened_by
 from collab_chat.schemas.cases import CaseStatus, Sheet
 from collab_chat.schemas.events import ObjectionLifted, ObjectionRaised, VoteCast, WaitShortened
@@ -71,7 +72,7 @@ def lift_objection(
     """
     standing, _case = in_case(session, actor, room_id, Right.VOTE)
     objection = session.get(Objection, (room_id, objection_seq))
-    if objection is None:
+    if objection is None or objection_seq not in readable_seqs(session, standing, (objection_seq,)):
         raise NotFound(_("There is no such objection."))
     own = standing.person_id is not None and objection.person_id == standing.person_id
     if not own and not standing.may(Right.MODERATE):

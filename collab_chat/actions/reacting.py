@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from collab_chat.actions.appending import append
+from collab_chat.actions.appending import append, marked_as
 from collab_chat.actions.leading import in_case, leading, reason, wrong_evidence
 from collab_chat.core.lifecycle import DECIDED
 from collab_chat.models import Event, ReactionTaken
@@ -117,8 +117,11 @@ def confirm_attribution(
 ) -> Event:
     """Agree to an attribution that a person of another organisation proposed; only then is it stated.
 
+    It is told to those who may read the proposal, and to nobody else.
+
     Raises:
-        Forbidden: one proposed it oneself, or is of the same organisation. Conflict: it was stated already.
+        Forbidden: one proposed it oneself, or is of the same organisation. Conflict: it was stated already. Invalid: they cannot read
+        the evidence that it rests on.
     """
     standing, _case = in_case(session, actor, room_id, Right.VOTE)
     proposal = session.get(ReactionTaken, (room_id, proposal_seq))
@@ -128,15 +131,18 @@ def confirm_attribution(
     if "stated" in proposal.details:
         raise Conflict(_("This was stated already."))
     by = session.get(Person, proposal.by_id) if proposal.by_id else None
-    event = session.get(Event, (room_id, proposal_seq))
-    first = event.organisation_id if event else None
+    event = session.get_one(Event, (room_id, proposal_seq))
     if (
         standing.person_id is None
         or standing.organisation_id is None
-        or standing.organisation_id == first
+        or standing.organisation_id == event.organisation_id
         or (by is not None and by.id == standing.person_id)
     ):
         raise Forbidden(_("Somebody of another organisation than the proposer’s has to agree."))
+    if wrong := wrong_evidence(session, standing, proposal.details["evidence"]):
+        raise Invalid(
+            _("Who agrees has read what the proposal rests on.") + " " + wrong, fields={"evidence": wrong}
+        )
     stated = AttributionStated.model_validate(
         {
             **{key: proposal.details[key] for key in ("actor", "confidence", "evidence")},
@@ -145,4 +151,4 @@ def confirm_attribution(
             "proposal": proposal_seq,
         }
     )
-    return append(session, standing, stated, at=at)
+    return append(session, standing, stated, at=at, marking=marked_as(session, standing, event))

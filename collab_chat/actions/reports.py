@@ -20,18 +20,17 @@ from collab_chat.core.report_document import (
 )
 from collab_chat.models import Case, ReportUpdate, ReportVersion
 from collab_chat.permissions import require_right
-from collab_chat.queries.cases import readable_case
+from collab_chat.queries.cases import readable_case, title_marking
 from collab_chat.queries.reports import (
     count_updates,
     document_of,
     last_numbers,
     last_version,
-    owner_of,
     report_access,
     report_marking,
     updates_after,
 )
-from collab_chat.queries.rooms import members_of
+from collab_chat.queries.rooms import members_of, owner_of
 from collab_chat.schemas.events import ReportSaved
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Right, Standing
@@ -163,6 +162,9 @@ def _title(session: Session, standing: Standing) -> str:
         case = readable_case(session, standing)
     except NotFound:
         return ""
+    title, room = title_marking(session, standing.room_id), Tlp(hold_room(session, standing.room_id).tlp)
+    if title.rank > Tlp.GREEN.rank and (room is Tlp.RED or title.rank > room.rank):
+        return ""  # who reads the report may not be who reads the case
     return _("Situation report: %(title)s") % {"title": case.title}
 
 

@@ -2,14 +2,16 @@
 
 import secrets
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from collab_chat.actions.appending import append
 from collab_chat.models import Member, Room
 from collab_chat.permissions import PERMISSIONS, TOOL, Permission, require_right
-from collab_chat.queries.rooms import members_of, removed_at, room_of, standing_in
+from collab_chat.queries.rooms import members_of, owner_of, removed_at, room_of, standing_in
 from collab_chat.schemas.events import MemberChanged, MemberJoined, MemberLeft, RoomChanged, RoomCreated
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Right, RoomKind, Standing
@@ -103,6 +105,8 @@ def add_member(
 def join_open_room(session: Session, actor: Actor, room_id: uuid.UUID, *, at: datetime) -> None:
     """Enter a team's room by oneself, with one's role in the tool; cases' rooms are entered by being added or invited.
 
+    Who left comes back with the role that they had there, at most: leaving undoes no coordinator's word.
+
     Raises:
         NotFound: the room is not open to them. Forbidden: somebody removed them from it.
     """
@@ -120,7 +124,10 @@ def join_open_room(session: Session, actor: Actor, room_id: uuid.UUID, *, at: da
         return
     if removed_at(session, room_id, actor.person_id) is not None:
         raise Forbidden(_("You were removed from this room. One of its coordinators can bring you back."))
-    role = min(actor.role_in(TOOL) or Role.GUEST, Role.REVIEWER, key=list(Role).index)
+    had = (
+        Role(member.role) if member is not None and member.name else Role.REVIEWER
+    )  # forgotten: nobody knows
+    role = min(actor.role_in(TOOL) or Role.GUEST, had, Role.REVIEWER, key=list(Role).index)
     _join(session, founding(session, actor, room_id), actor.person_id, role, at=at, how="joined")
 
 
@@ -147,6 +154,36 @@ def change_role(
         _one_remains(session, room_id, person_id)
     append(session, standing, MemberChanged(person=person_id, role=role), at=at)
     record(session, actor, "member_changed", f"room {room_id}", tool=TOOL, at=at, person=str(person_id))
+
+
+def move_member(session: Session, actor: Actor, person_id: uuid.UUID, *, at: datetime) -> int:
+    """Have somebody's rooms, archived ones too, know the organisation that they are of now; return how many had known another.
+
+    From then on they read of TLP:AMBER+STRICT what their new organisation says, and what they wrote. The toolkit's own.
+    """
+    PERMISSIONS.require(actor, Permission.OPERATE)
+    person = session.get(Person, person_id)
+    organisation = (
+        session.get(Organisation, person.organisation_id) if person and person.organisation_id else None
+    )
+    theirs = organisation.id if organisation else None
+    members = session.scalars(
+        select(Member)
+        .where(Member.person_id == person_id, Member.left_seq.is_(None))
+        .order_by(Member.room_id)
+    ).all()
+    moved = [one for one in members if one.organisation_id != theirs]
+    for one in moved:
+        changed = MemberChanged(
+            person=person_id,
+            role=Role(one.role),
+            organisation=theirs,
+            organisation_name=organisation.name if organisation else "",
+        )
+        standing = standing_in(session, actor, one.room_id)
+        standing = replace(standing, organisation_id=owner_of(session, one.room_id))
+        append(session, standing, changed, at=at)
+    return len(moved)
 
 
 def leave_room(

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-from collab_chat.actions.appending import append
+from collab_chat.actions.appending import Marking, append
 from collab_chat.actions.leading import in_case, reason
 from collab_chat.core.addresses import canonical_url, web_address
 from collab_chat.core.likeness import compared, likest
@@ -115,7 +115,7 @@ def take_signal(
             )
             % {"signal": Tlp(signal.tlp).label, "room": Tlp(room.tlp).label}
         )
-    append(session, standing, _linked(signal), at=at)
+    append(session, standing, _linked(signal), at=at, marking=Marking(Tlp(signal.tlp)))
     signal.state, signal.case_id, signal.why = SignalState.TAKEN.value, room_id, ""
     record(session, actor, "signal_taken", f"signal {signal.id}", tool=TOOL, at=at, room=str(room_id))
 
@@ -245,7 +245,8 @@ def _tell_case(session: Session, signal: Signal, *, at: datetime) -> None:
     if room is None or room.archived:
         return
     standing = standing_in(session, operator("job"), room.id)
-    append(session, replace(standing, organisation_id=signal.organisation_id), _linked(signal), at=at)
+    standing = replace(standing, organisation_id=signal.organisation_id)
+    append(session, standing, _linked(signal), at=at, marking=Marking(Tlp(signal.tlp)))
 
 
 def _linked(signal: Signal) -> SignalLinked:

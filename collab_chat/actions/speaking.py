@@ -14,6 +14,7 @@ from collab_chat.actions.messages import card_message, checked, edit_message
 from collab_chat.core.integrations import Attachment, ButtonAnswer, split_buttons
 from collab_chat.models import Button, Event, Message
 from collab_chat.permissions import PERMISSIONS, Permission, require_right
+from collab_chat.queries.rooms import owner_of, room_of
 from collab_chat.schemas.events import Card, MessagePosted, Via
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Right
@@ -26,9 +27,10 @@ BUTTONS_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Words:
-    """What is said. `organisation_id`: of whoever asked for it, since TLP:AMBER+STRICT is read by one's own organisation.
+    """What is said. `asker`, `organisation_id`: whose line it answers, since TLP:AMBER+STRICT is read by one's own organisation.
 
-    `tlp`: the least marking that it bears; the room's holds where it is stricter.
+    In a room marked so, what nobody asked for is read by the organisation that opened the room; the answer to somebody who is of none
+    by them alone. `tlp`: the least marking that it bears; the room's holds where it is stricter.
     """
 
     text: str
@@ -41,6 +43,7 @@ class Words:
     only: uuid.UUID | None = (
         None  # a TLP:RED message for one person, where only who asked is to read the answer
     )
+    asker: uuid.UUID | None = None
     organisation_id: uuid.UUID | None = None
     tlp: Tlp = Tlp.CLEAR
 
@@ -54,7 +57,8 @@ def speak(session: Session, actor: Actor, room_id: uuid.UUID, words: Words, *, a
     PERMISSIONS.require(actor, Permission.OPERATE)
     standing = standing_held(session, actor, room_id)
     require_right(actor, standing, Right.POST)
-    standing = replace(standing, person_id=None, organisation_id=words.organisation_id)
+    organisation = words.organisation_id if words.asker else owner_of(session, room_id)
+    standing = replace(standing, person_id=None, organisation_id=organisation)
     attachments, buttons = split_buttons(words.attachments, lambda: secrets.token_hex(16))
     content = MessagePosted(
         text=checked(words.text, empty=bool(attachments or words.cards)),
@@ -62,7 +66,9 @@ def speak(session: Session, actor: Actor, room_id: uuid.UUID, words: Words, *, a
         via=words.via,
         attachments=attachments,
     )
-    event = append(session, standing, content, at=at, marking=_marking(words))
+    event = append(
+        session, standing, content, at=at, marking=_marking(words, Tlp(room_of(session, room_id).tlp))
+    )
     for one in buttons:
         session.add(
             Button(id=one.id, room_id=room_id, name=words.via.name, url=one.url, context=dict(one.context), at=at)
@@ -72,8 +78,10 @@ def speak(session: Session, actor: Actor, room_id: uuid.UUID, words: Words, *, a
     return event
 
 
-def _marking(words: Words) -> Marking:
-    return Marking(words.tlp) if words.only is None else Marking(Tlp.RED, frozenset({words.only}))
+def _marking(words: Words, room: Tlp) -> Marking:
+    alone = words.asker if room is Tlp.AMBER_STRICT and words.organisation_id is None else None
+    only = words.only or alone
+    return Marking(words.tlp) if only is None else Marking(Tlp.RED, frozenset({only}))
 
 
 def update_message(

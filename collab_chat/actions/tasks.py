@@ -7,13 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from collab_chat.actions.appending import append, standing_held
+from collab_chat.actions.appending import append, marked_as, standing_held
 from collab_chat.actions.leading import in_case
 from collab_chat.core.playbooks import Playbook, PlaybookStep, in_language
 from collab_chat.models import Case, Event, Member, PlaybookTemplate, Task
 from collab_chat.permissions import PERMISSIONS, TOOL, Permission, require_right
-from collab_chat.queries.cases import readable_seqs
-from collab_chat.queries.tasks import playbooks
+from collab_chat.queries.tasks import playbooks, readable_tasks, said_of_tasks
 from collab_chat.schemas.events import TaskAdded, TaskChanged
 from collab_chat.schemas.rooms import Right, Standing
 from common.accounts.actors import Actor
@@ -56,11 +55,15 @@ def change_task(
     form: TaskForm | None = None,
     done: bool | None = None,
 ) -> None:
-    """Change a task, or tick it off (or back on); None leaves a part as it is."""
+    """Change a task, or tick it off (or back on); None leaves a part as it is. Told to those whom the task was told.
+
+    Raises:
+        NotFound: there is none, or its marking keeps it from them. Invalid: it says nothing, or its owner is not in the room.
+    """
     standing = standing_held(session, actor, room_id)
     require_right(actor, standing, Right.POST)
     task = session.get(Task, (room_id, task_seq))
-    if task is None or task_seq not in readable_seqs(session, standing, (task_seq,)):
+    if task is None or task_seq not in readable_tasks(session, standing, (task_seq,)):
         raise NotFound(_("There is no such task."))
     wanted = form or TaskForm(task.text, task.owner_id, task.due)
     text = _checked(session, room_id, wanted)
@@ -69,7 +72,8 @@ def change_task(
     if same == (text, wanted.owner, wanted.due, is_done):
         return
     changed = TaskChanged(task=task_seq, text=text, owner=wanted.owner, due=wanted.due, done=is_done)
-    append(session, standing, changed, at=at)
+    marking = marked_as(session, standing, *said_of_tasks(session, room_id, [task_seq]))
+    append(session, standing, changed, at=at, marking=marking)
 
 
 def start_playbook(session: Session, actor: Actor, room_id: uuid.UUID, key: str, *, at: datetime) -> int:

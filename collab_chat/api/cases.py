@@ -1,6 +1,7 @@
 """Cases for programs: read, and opened from signals; people vote and decide in the room."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from collab_chat.actions.cases import CaseForm, open_case
 from collab_chat.models import Case
-from collab_chat.queries.cases import CaseFilter, list_cases, readable_case
+from collab_chat.queries.cases import CaseFilter, list_cases, readable_case, verdicts_of
 from collab_chat.queries.qualification import decision_of, rule_for, sheets_for, weighed
 from collab_chat.queries.rooms import standing_in
 from collab_chat.queries.signals import signal_of
@@ -23,7 +24,7 @@ router = APIRouter(prefix="/cases")
 
 
 class CaseOut(BaseModel):
-    """A case as it stands. `room`: the room that it lives in; `verdict`: of the last decision."""
+    """A case as it stands. `room`: the room that it lives in; `verdict`: of the last decision, for who may read it."""
 
     room: uuid.UUID
     number: int
@@ -87,7 +88,8 @@ def all_cases(
     """List the cases whose rooms one is in; exercises apart."""
     asked = CaseFilter(status=status, severity=severity, exercise=exercise, sort="newest")
     found = list_cases(session, viewer, asked, number=page, size=size)
-    cases = [_out(one).model_dump(mode="json") for one in found.items]
+    verdicts = verdicts_of(session, viewer, found.items)
+    cases = [_out(one, verdicts).model_dump(mode="json") for one in found.items]
     return json_response({"total": found.total, "cases": cases})
 
 
@@ -97,7 +99,7 @@ def new_case(app: App, viewer: Viewer, asked: Annotated[NewCase, Body()]) -> Res
     with changing(app) as session:
         signal = signal_of(session, viewer, asked.signal) if asked.signal else None
         form = CaseForm(asked.title, asked.summary, asked.tlp)
-        made = _out(open_case(session, viewer, form, signal=signal, at=app.clock()))
+        made = _out(open_case(session, viewer, form, signal=signal, at=app.clock()), {})
     return json_response(made.model_dump(mode="json"), status=201)
 
 
@@ -105,7 +107,7 @@ def new_case(app: App, viewer: Viewer, asked: Annotated[NewCase, Body()]) -> Res
 def read_case(session: ReadSession, viewer: Viewer, room_id: uuid.UUID) -> Response:
     """Give a case by its room."""
     case = readable_case(session, standing_in(session, viewer, room_id))
-    return json_response(_out(case).model_dump(mode="json"))
+    return json_response(_out(case, verdicts_of(session, viewer, [case])).model_dump(mode="json"))
 
 
 @router.get("/{room_id}/qualification", response_model=Progress)
@@ -128,7 +130,7 @@ def read_progress(app: App, session: ReadSession, viewer: Viewer, room_id: uuid.
     return json_response(out.model_dump(mode="json"))
 
 
-def _out(case: Case) -> CaseOut:
+def _out(case: Case, verdicts: Mapping[uuid.UUID, str]) -> CaseOut:
     return CaseOut(
         room=case.room_id,
         number=case.number,
@@ -138,7 +140,7 @@ def _out(case: Case) -> CaseOut:
         harm=case.harm,
         breakout=case.breakout,
         round=case.round,
-        verdict=case.verdict,
+        verdict=verdicts.get(case.room_id),
         exercise=case.exercise_id is not None,
         organisations=case.organisations,
         opened_at=case.opened_at,

@@ -10,7 +10,7 @@ from collab_chat.actions.cases import edit_case, grade_case, move_case, staff_ca
 from collab_chat.actions.deciding import reopen_case
 from collab_chat.actions.linking import What, join_case, link, unlink
 from collab_chat.pages.panels import PanelDoor, show_panel
-from collab_chat.queries.cases import links_of, names_of, readable_case
+from collab_chat.queries.cases import links_of, names_of, readable_case, verdicts_of
 from collab_chat.queries.qualification import evidence_choices, may_lead
 from collab_chat.queries.rooms import members_of, standing_in
 from collab_chat.queries.similar import similar_cases
@@ -49,6 +49,7 @@ def _show(
             links=links_of(session, standing),
             joinable=joinable_cases(session, viewer, case),
             evidence=evidence_choices(session, standing),
+            verdict=verdicts_of(session, viewer, [case]).get(room_id),
             similar=similar_cases(session, viewer, room_id),
             practices=offered,
             practices_note=note,

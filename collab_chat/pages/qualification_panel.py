@@ -51,7 +51,8 @@ def _show(
         case = readable_case(session, standing)
         sheets = queries.sheets_for(session, standing, case)
         objections = queries.objections_of(session, case)
-        seen = readable_seqs(session, standing, (one.seq for one in objections))
+        answers = (one.lifted_seq for one in objections if one.lifted_seq is not None)
+        seen = readable_seqs(session, standing, (*(one.seq for one in objections), *answers))
         decisions = queries.decisions_of(session, standing)
         matter = QualificationMatter(
             case=case,
@@ -60,6 +61,7 @@ def _show(
             rule=queries.rule_for(session, case),
             shortened=queries.shortened_by(session, case),
             objections=[one for one in objections if one.seq in seen],
+            answered=seen,
             decisions=decisions,
             names=names_of(session, room_id),
             evidence=queries.evidence_choices(session, standing),

@@ -12,12 +12,13 @@ from collab_chat.actions.rooms import change_room
 from collab_chat.pages.panels import panel_saved, show_panel
 from collab_chat.permissions import require_right
 from collab_chat.queries.invitations import open_invitations_of
-from collab_chat.queries.rooms import room_of, standing_in
+from collab_chat.queries.rooms import standing_in
 from collab_chat.schemas.events import RoomChanged
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Right
 from collab_chat.service.transactions import changing
 from collab_chat.views.settings import invitation_link, settings_part
+from collab_chat.views.shell import head_of
 from common.accounts.actors import Actor, Role
 from common.accounts.viewer import Viewer
 from common.errors import Invalid
@@ -43,7 +44,7 @@ def _show(  # noqa: PLR0913 - what the panel is made of
     standing = standing_in(session, viewer, room_id)
     require_right(viewer, standing, Right.MODERATE)
     held = open_invitations_of(session, room_id, at=app.clock())
-    part = settings_part(standing, room_of(session, room_id), held, link=link, form=form)
+    part = settings_part(standing, head_of(session, standing), held, link=link, form=form)
     template = "collab_chat/panels/settings.html"
     return show_panel(request, session, viewer, room_id, "settings", template, part, status=status)
 
@@ -67,14 +68,15 @@ def save(  # noqa: PLR0913 - the form's fields
     topic: Text = "",
     tlp: Annotated[Tlp, Form()] = Tlp.AMBER,
 ) -> Response:
-    """Change name, topic and marking; what stays the same is no event."""
-    require_right(viewer, standing_in(session, viewer, room_id), Right.MODERATE)
-    room = room_of(session, room_id)
+    """Change name, topic and marking; what stays as it was shown is no event."""
+    standing = standing_in(session, viewer, room_id)
+    require_right(viewer, standing, Right.MODERATE)
+    head = head_of(session, standing)
     name, topic = " ".join(name.split()), topic.strip()
     change = RoomChanged(
-        name=name if name != room.name else None,
-        topic=topic if topic != room.topic else None,
-        tlp=tlp if tlp.value != room.tlp else None,
+        name=name if name != head.name else None,
+        topic=topic if topic != head.topic else None,
+        tlp=tlp if tlp.value != head.tlp.code else None,
     )
     if change == RoomChanged():
         return panel_saved(request, app, room_id, "settings", _("Nothing was changed."))

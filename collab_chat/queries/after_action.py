@@ -115,6 +115,11 @@ def gather(session: Session, standing: Standing, audience: Tlp | None = None) ->
         for one in counted
         if one.kind == Kind.VOTE_CAST.value and (one.content or {})["round"] not in decided
     }
+    retold = {
+        (one.content or {})["task"]
+        for one in counted
+        if one.kind == Kind.TASK_CHANGED.value and one.seq not in seqs
+    }
     return Gathered(
         standing=standing,
         audience=audience,
@@ -129,7 +134,7 @@ def gather(session: Session, standing: Standing, audience: Tlp | None = None) ->
         objections=_of(session, Objection, room.id, seqs),
         reactions=_of(session, ReactionTaken, room.id, seqs),
         evidence=_of(session, Evidence, room.id, seqs),
-        tasks=_of(session, Task, room.id, seqs),
+        tasks=[one for one in _of(session, Task, room.id, seqs) if one.seq not in retold],
         links=_of(session, Link, room.id, seqs),
         report=max(_of(session, ReportVersion, room.id, seqs), key=lambda one: one.number, default=None),
         seqs=seqs,

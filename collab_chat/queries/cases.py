@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from collab_chat.core.lifecycle import OVER
 from collab_chat.core.markings import may_read
 from collab_chat.core.timers import Times
-from collab_chat.models import Case, Event, Link, Member, Room, Task
+from collab_chat.models import Case, Decision, Event, Link, Member, Room, Task
 from collab_chat.permissions import PERMISSIONS, Permission
 from collab_chat.schemas.cases import CaseStatus, Severity
 from collab_chat.schemas.events import Kind
-from collab_chat.schemas.markings import Tlp
+from collab_chat.schemas.markings import Tlp, strictest
 from collab_chat.schemas.rooms import Standing
 from common.accounts.actors import Actor, Role
 from common.errors import NotFound
@@ -57,6 +57,12 @@ def readable_case(session: Session, standing: Standing) -> Case:
     if not all(may_read_event(standing, one) for one in told):
         raise NotFound(_("The marking of this case keeps it from you. Ask who leads it."))
     return found
+
+
+def title_marking(session: Session, room_id: uuid.UUID) -> Tlp:
+    """Return the strictest marking under which something was said of what a room's case is about: its title, which names the room, bears it."""
+    told = select(Event.tlp).where(Event.room_id == room_id, Event.kind.in_([one.value for one in TELLING]))
+    return strictest(*map(Tlp, session.scalars(told)))
 
 
 def may_read_event(standing: Standing, event: Event) -> bool:
@@ -143,6 +149,27 @@ def kept_from(person_id: uuid.UUID | None) -> ColumnElement[bool]:
         Event.kind.in_([one.value for one in TELLING]),
         not_(or_(*_readable(person_id))),
     )
+
+
+def verdicts_of(session: Session, actor: Actor, cases: Collection[Case]) -> Mapping[uuid.UUID, str]:
+    """Return the verdicts of cases' last decisions, by room, as far as somebody may read these decisions."""
+    rooms = [one.room_id for one in cases if one.verdict is not None]
+    if not rooms:
+        return {}
+    later = aliased(Decision)
+    query = (
+        select(Decision.room_id)
+        .join(Event, and_(Event.room_id == Decision.room_id, Event.seq == Decision.seq))
+        .where(
+            Decision.room_id.in_(rooms),
+            ~exists().where(later.room_id == Decision.room_id, later.round > Decision.round),
+        )
+    )
+    if actor.person_id is not None:
+        mine = and_(Member.room_id == Decision.room_id, Member.person_id == actor.person_id)
+        query = query.join(Member, mine).where(or_(*_readable(actor.person_id)))
+    told = set(session.scalars(query))
+    return {one.room_id: one.verdict for one in cases if one.room_id in told and one.verdict is not None}
 
 
 def _mine(actor: Actor) -> Select[Case]:

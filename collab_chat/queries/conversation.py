@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from collab_chat.core.markings import may_read
 from collab_chat.models import Event, Message, ReactionMark, Task
-from collab_chat.queries.cases import readable_seqs
 from collab_chat.queries.events import events_about, reminded_task, sealed_for
+from collab_chat.queries.tasks import readable_tasks
 from collab_chat.schemas.events import Kind
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Standing
@@ -177,7 +177,7 @@ def _stretch(
 def _reminded_of(session: Session, standing: Standing, lines: Sequence[Event]) -> Mapping[int, str]:
     """Return what the tasks say that reminders name, as far as they may be read."""
     named = {seq for one in lines if (seq := reminded_task(one)) is not None}
-    readable = readable_seqs(session, standing, named)
+    readable = readable_tasks(session, standing, named)
     if not readable:
         return {}
     tasks = select(Task).where(Task.room_id == standing.room_id, Task.seq.in_(readable))

@@ -56,11 +56,11 @@ def file_for(session: Session, standing: Standing, sha256: str) -> File:
 
 
 def _may_have(session: Session, standing: Standing, file: File) -> bool:
-    if standing.person_id is None:
+    if standing.person_id is None or file.by_id == standing.person_id:  # who uploaded it last has its bytes
         return True
-    if file.seq is None:  # uploaded, not yet sent: its sender's alone
-        return file.by_id == standing.person_id
-    return any(readable(standing, row) for row in rows_with(session, standing.room_id, file.sha256))
+    return file.seq is not None and any(
+        readable(standing, row) for row in rows_with(session, standing.room_id, file.sha256)
+    )
 
 
 def rows_with(session: Session, room_id: uuid.UUID, sha256: str) -> Iterable[Message | Evidence]:

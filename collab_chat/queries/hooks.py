@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from collab_chat.models import Button, Hook, Member, Room, SlashCommand
 from collab_chat.permissions import PERMISSIONS, Permission
+from collab_chat.queries.cases import hidden_cases, name_shown
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import RIGHTS, Right
 from common.accounts.actors import Actor
@@ -17,21 +18,27 @@ from common.i18n import gettext as _
 
 
 def hooks(session: Session, actor: Actor) -> Sequence[tuple[Hook, str]]:
-    """Return the webhooks with the names of their rooms ("" for none), those in use first."""
+    """Return the webhooks with the names of their rooms, as the actor may know them ("": none, or not theirs), those in use first."""
     PERMISSIONS.require(actor, Permission.MANAGE)
-    rows = session.execute(
-        select(Hook, Room.name)
-        .outerjoin(Room, Room.id == Hook.room_id)
-        .order_by(Hook.revoked_at.is_not(None), Hook.at.desc())
+    theirs = session.scalars(
+        select(Room)
+        .join(Member, Member.room_id == Room.id)
+        .where(Member.person_id == actor.person_id, Member.left_seq.is_(None))
     )
-    return [(row[0], row[1] or "") for row in rows]
+    hidden = hidden_cases(session, actor.person_id) if actor.person_id else {}
+    names = {one.id: name_shown(one, hidden) for one in theirs}
+    found = session.scalars(select(Hook).order_by(Hook.revoked_at.is_not(None), Hook.at.desc()))
+    return [(one, names.get(one.room_id, "") if one.room_id else "") for one in found]
 
 
-def rooms_for_hooks(session: Session, actor: Actor) -> Sequence[Room]:
-    """Return the rooms into which somebody may let a webhook post: those that they moderate, as far as their marking lets others in."""
+def rooms_for_hooks(session: Session, actor: Actor) -> Sequence[tuple[uuid.UUID, str]]:
+    """Return the rooms into which somebody may let a webhook post, with their names as the actor may know them.
+
+    That is those that they moderate, as far as their marking lets others in.
+    """
     PERMISSIONS.require(actor, Permission.MANAGE)
     moderating = [role.value for role, rights in RIGHTS.items() if Right.MODERATE in rights]
-    return session.scalars(
+    rooms = session.scalars(
         select(Room)
         .join(Member, Member.room_id == Room.id)
         .where(
@@ -42,7 +49,9 @@ def rooms_for_hooks(session: Session, actor: Actor) -> Sequence[Room]:
             Room.tlp.in_([Tlp.CLEAR.value, Tlp.GREEN.value, Tlp.AMBER.value]),
         )
         .order_by(Room.name, Room.id)
-    ).all()
+    )
+    hidden = hidden_cases(session, actor.person_id) if actor.person_id else {}
+    return [(one.id, name_shown(one, hidden)) for one in rooms]
 
 
 def hook_of(session: Session, actor: Actor, hook_id: uuid.UUID) -> Hook:

@@ -15,6 +15,7 @@ from collab_chat.models import Case, Event, Evidence, Room, Signal, Vote
 from collab_chat.permissions import PERMISSIONS, Permission
 from collab_chat.queries.signals import OPEN_TO_ALL
 from collab_chat.schemas.cases import Severity
+from collab_chat.schemas.markings import Tlp
 from common.accounts.actors import Actor
 from common.accounts.models import Organisation
 
@@ -73,13 +74,13 @@ def metrics(session: Session, actor: Actor, *, at: datetime, exercise: bool = Fa
 
 
 def open_cases(session: Session) -> int:
-    """Count the real cases that are not over, but those marked above TLP:AMBER."""
+    """Count the real cases that are not over and may be told to everybody: this figure stands on a public page."""
     over = ("closed", "duplicate", "merged")
     query = (
         select(func.count())
         .select_from(Case)
         .join(Room, Room.id == Case.room_id)
-        .where(Case.exercise_id.is_(None), Case.status.not_in(over), Room.tlp.in_(OPEN_TO_ALL))
+        .where(Case.exercise_id.is_(None), Case.status.not_in(over), Room.tlp == Tlp.CLEAR.value)
     )
     return session.scalar(query) or 0
 

@@ -12,7 +12,7 @@ from collab_chat.core.markings import may_read
 from collab_chat.core.report_document import ReportDocument
 from collab_chat.models import Event, ReportUpdate, ReportVersion, Room
 from collab_chat.queries.cases import readable_seqs
-from collab_chat.queries.rooms import room_of, standing_in
+from collab_chat.queries.rooms import owner_of, room_of, standing_in
 from collab_chat.schemas.events import Kind
 from collab_chat.schemas.markings import Tlp, strictest
 from collab_chat.schemas.rooms import Right, Standing
@@ -97,12 +97,6 @@ def report_marking(session: Session, room: Room) -> ReportMarking:
         if one.tlp != next_tlp
     ]
     return ReportMarking([*over, (Tlp(room.tlp), None)], owner_of(session, room.id))
-
-
-def owner_of(session: Session, room_id: uuid.UUID) -> uuid.UUID | None:
-    """Return the organisation that opened a room."""
-    first = session.get(Event, (room_id, 1))
-    return first.organisation_id if first else None
 
 
 def updates_after(session: Session, room_id: uuid.UUID, number: int) -> Sequence[ReportUpdate]:

@@ -74,6 +74,12 @@ def able_to_read(
     )
 
 
+def owner_of(session: Session, room_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the organisation that opened a room: in a TLP:AMBER+STRICT one it reads what nobody of an organisation says."""
+    first = session.get(Event, (room_id, 1))
+    return first.organisation_id if first else None
+
+
 def removed_at(session: Session, room_id: uuid.UUID, person_id: uuid.UUID) -> datetime | None:
     """Return when somebody else removed a person from a room; None: they are in it, never were, or left by themselves."""
     member = session.get(Member, (room_id, person_id))

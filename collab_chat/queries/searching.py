@@ -5,7 +5,7 @@ so that pages are full, and once more of each row that is found.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -114,18 +114,23 @@ def search(
         raise SignInNeeded(_("Sign in to search."))
     if wanted.empty:
         return Results((), 0, 1)
-    query = _rows(session, actor, actor.person_id, wanted, room_id)
+    hidden = hidden_cases(session, actor.person_id)
+    query = _rows(session, actor, actor.person_id, wanted, room_id, hidden)
     count = session.scalar(select(func.count()).select_from(query.limit(MOST_COUNTED).subquery())) or 0
     rows = session.execute(
         query.order_by(E.at.desc(), E.id.desc()).limit(size).offset((page - 1) * size)
     ).all()
-    hidden = hidden_cases(session, actor.person_id)
     found = [one for row in rows if (one := _shown(session, row, wanted.terms, hidden))]
     return Results(found, count, page)
 
 
 def _rows(
-    session: Session, actor: Actor, person_id: uuid.UUID, wanted: Wanted, room_id: uuid.UUID | None
+    session: Session,
+    actor: Actor,
+    person_id: uuid.UUID,
+    wanted: Wanted,
+    room_id: uuid.UUID | None,
+    hidden: Collection[uuid.UUID],
 ) -> Any:
     mine = and_(Member.room_id == E.room_id, Member.person_id == person_id, Member.left_seq.is_(None))
     signals = room_id is None and PERMISSIONS.allows(actor, Permission.READ_SIGNALS)
@@ -144,7 +149,7 @@ def _rows(
     )
     if room_id is not None:
         query = query.where(E.room_id == room_id)
-    for condition in _filters(wanted):
+    for condition in _filters(wanted, hidden):
         query = query.where(condition)
     if wanted.terms:
         query = query.where(_words(session, wanted.terms))
@@ -185,7 +190,7 @@ def _readable_signal(session: Session, person_id: uuid.UUID) -> ColumnElement[bo
     )
 
 
-def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _filters(wanted: Wanted, hidden: Collection[uuid.UUID]) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.after:
         conditions.append(E.at >= wanted.after)
@@ -196,16 +201,17 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.has_link:
         conditions.append(E.has_link.is_(True))
     if wanted.room:
-        conditions.append(_room_named(wanted.room))
+        conditions.append(_room_named(wanted.room, hidden))
     if wanted.author:
         named = select(Member.person_id).where(Member.name.icontains(wanted.author, autoescape=True))
         conditions.append(E.author_id.in_(named.where(Member.room_id == E.room_id).correlate(ENTRY)))
     return conditions
 
 
-def _room_named(name: str) -> ColumnElement[bool]:
+def _room_named(name: str, hidden: Collection[uuid.UUID]) -> ColumnElement[bool]:
+    """Return that a row's room is called so; by the titles of cases that are hidden from the reader nothing is found."""
     number = name.removeprefix("#")
-    named: ColumnElement[bool] = Room.name.icontains(name, autoescape=True)
+    named: ColumnElement[bool] = and_(Room.name.icontains(name, autoescape=True), Room.id.not_in(hidden))
     if number.isascii() and number.isdigit() and len(number) < 10:
         cases = select(Case.room_id).where(Case.number == int(number))
         named = or_(named, E.room_id.in_(cases))

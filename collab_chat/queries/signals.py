@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from collab_chat.models import Case, Member, Signal, SignalSight
 from collab_chat.permissions import PERMISSIONS, Permission
+from collab_chat.queries.cases import kept_from
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.signals import SignalSource, SignalState
 from common.accounts.actors import Actor
@@ -135,14 +136,15 @@ def compared_since(
 
 
 def cases_of(session: Session, actor: Actor, signals: Sequence[Signal]) -> Mapping[uuid.UUID, Case]:
-    """Return the cases that took signals up, by room, as far as somebody is in their rooms."""
+    """Return the cases that took signals up, by room, as far as somebody is in their rooms and may read them."""
     rooms = [one.case_id for one in signals if one.case_id is not None]
     if not rooms:
         return {}
     query = select(Case).where(Case.room_id.in_(rooms))
     if actor.person_id is not None:
-        mine = select(Member.room_id).where(Member.person_id == actor.person_id, Member.left_seq.is_(None))
-        query = query.where(Case.room_id.in_(mine))
+        query = query.join(Member, Member.room_id == Case.room_id).where(
+            Member.person_id == actor.person_id, Member.left_seq.is_(None), not_(kept_from(actor.person_id))
+        )
     return {case.room_id: case for case in session.scalars(query)}
 
 

@@ -16,10 +16,11 @@ from collab_chat.core.integrations import (
 )
 from collab_chat.models import Button, Message, Room, SlashCommand
 from collab_chat.permissions import require_right
+from collab_chat.queries.cases import title_marking
 from collab_chat.queries.hooks import button
 from collab_chat.queries.messages import message_for
 from collab_chat.queries.rooms import room_of, standing_in
-from collab_chat.schemas.markings import Tlp
+from collab_chat.schemas.markings import Tlp, strictest
 from collab_chat.schemas.rooms import Right, Standing
 from collab_chat.service.outside import integrations
 from collab_chat.service.responses import Asker, response_url, say_answer
@@ -73,9 +74,10 @@ def ask_outside(services: Services, question: Question) -> None:
         log.info("command.unanswered", word=command.word, reason=problem.message)
 
 
-def outside_name(room: Room) -> str:
+def outside_name(session: Session, room: Room) -> str:
     """Return what another site is told of a room's name: of a case's room that is its title, and bears its marking."""
-    return room.name if Tlp(room.tlp).rank <= Tlp.GREEN.rank else str(room.id)
+    marking = strictest(Tlp(room.tlp), title_marking(session, room.id))
+    return room.name if marking.rank <= Tlp.GREEN.rank else str(room.id)
 
 
 def press(services: Services, actor: Actor, room_id: uuid.UUID, message_seq: int, button_id: str) -> str:
@@ -121,7 +123,7 @@ def _press_body(session: Session, standing: Standing, message_seq: int, target: 
         "user_id": str(standing.person_id),
         "user_name": standing.name,
         "channel_id": str(standing.room_id),
-        "channel_name": outside_name(room_of(session, standing.room_id)),
+        "channel_name": outside_name(session, room_of(session, standing.room_id)),
         "team_id": "",
         "post_id": f"{standing.room_id}:{message_seq}",
         "type": "button",

@@ -239,7 +239,7 @@ def _ask_outside(place: Place, command: SlashCommand) -> CommandAnswer:
             raise Invalid(
                 _("This room is marked %(tlp)s: nothing typed here is sent to another site.") % {"tlp": Tlp(room.tlp).label}
             )  # fmt: skip
-        question = Question(command, outside_name(room), place.standing, place.typed.rest)
+        question = Question(command, outside_name(session, room), place.standing, place.typed.rest)
     answers_of(place.services).later(lambda: ask_outside(place.services, question))
     return CommandAnswer(IN_CHANNEL, _("Asked. The answer comes into the room."))
 
@@ -259,6 +259,7 @@ def _say(place: Place, text: str, found: asking_tools.Found | None = None) -> No
         f"`{line}`\n\n{text}",
         Via(kind="command", name=f"/{place.typed.word}"),
         cards=found.cards if found else (),
+        asker=place.standing.person_id,
         organisation_id=place.standing.organisation_id,
     )
     with changing(place.services) as session:

@@ -1,5 +1,6 @@
-"""What the other tools tell, raised as signals: heard twice, it is counted once."""
+"""What the other tools tell, raised as signals: heard twice, it is counted once. And who changed their organisation."""
 
+from collab_chat.actions.rooms import move_member
 from collab_chat.actions.signals import raise_signal
 from collab_chat.core.hearing import batch_is_signal, flag_is_signal
 from collab_chat.permissions import PERMISSIONS, Permission
@@ -8,7 +9,7 @@ from collab_chat.schemas.signals import Origin, SignalForm, SignalSource
 from collab_chat.service.transactions import changing
 from common.accounts.actors import operator
 from common.accounts.queries import actor_of_person
-from common.events import AdFlagged, BatchScored, Listener
+from common.events import AdFlagged, BatchScored, Listener, PersonMoved
 from common.i18n import N_, use_locale
 from common.i18n import gettext as _
 from common.web.formats import Formats
@@ -78,6 +79,12 @@ def hear_flag(services: Services, word: AdFlagged) -> None:
     _raise(services, form, SignalSource.AD)
 
 
+def hear_move(services: Services, word: PersonMoved) -> None:
+    """Have somebody's rooms know their new organisation: markings ask for it."""
+    with changing(services) as session:
+        move_member(session, operator("job"), word.person, at=services.clock())
+
+
 def _raise(services: Services, form: SignalForm, source: SignalSource) -> None:
     origin = Origin(source=source, by_address=True)
     with changing(services) as session:
@@ -91,4 +98,5 @@ def _address(services: Services, path: str) -> str:
 LISTENERS = (
     Listener("rooms.batches", BatchScored, hear_batch),
     Listener("rooms.flags", AdFlagged, hear_flag),
+    Listener("rooms.moves", PersonMoved, hear_move),
 )

@@ -66,6 +66,7 @@ def say_answer(services: Services, asker: Asker, answer: Answer) -> None:
         answer.text,
         via,
         answer.attachments,
+        asker=asker.person_id,
         organisation_id=asker.organisation_id,
         only=None if answer.in_channel else asker.person_id,
     )

@@ -219,7 +219,7 @@ def _round(decision: Decision, votes: Sequence[Vote], found: Gathered, people: P
         ],
         objections=[
             _("%(who)s: %(why)s") % {"who": people.called(one.person_id), "why": one.why}
-            + (" → " + one.answer if one.lifted_seq else "")
+            + (" → " + one.answer if one.lifted_seq in found.seqs else "")
             for one in objections
         ],
         techniques=sorted({one for _vote, sheet in sheets for one in sheet.techniques}),

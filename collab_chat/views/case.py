@@ -159,6 +159,7 @@ class CaseMatter:
     links: Sequence[Link]
     joinable: Sequence[Case]
     evidence: Sequence[tuple[int, str]]
+    verdict: str | None = None  # of the last decision, where the viewer may read it
     similar: Sequence[Similar] = ()
     practices: list[PeerEntry] | None = None
     practices_note: str = ""
@@ -188,7 +189,7 @@ def case_part(
         may_reopen=leads and Way.REOPEN in ways,
         needs_evidence=case.qualified_at is not None,
         joinable=[(str(one.room_id), f"#{one.number} {one.title}") for one in matter.joinable],
-        verdict=_(VERDICT_NAMES[Verdict(case.verdict)]) if case.verdict in set(Verdict) else "",
+        verdict=_(VERDICT_NAMES[Verdict(matter.verdict)]) if matter.verdict in set(Verdict) else "",
         round=case.round,
         severity=case.severity or "",
         severity_name=_(SEVERITY_NAMES[severity]) if severity else _("Not graded"),

@@ -101,6 +101,11 @@ def _joined(content: Content, by: str, who: Who) -> str:
 
 
 def _role(content: Content, by: str, who: Who) -> str:
+    if content.get("organisation_name"):
+        words = {"person": who(content.get("person")), "organisation": content["organisation_name"]}
+        return _("%(person)s is of %(organisation)s now.") % words
+    if "organisation_name" in content:
+        return _("%(person)s is of no organisation now.") % {"person": who(content.get("person"))}
     role = _(ROLE_NAMES[Role(content["role"])]) if content.get("role") else "?"
     return _("%(who)s made %(person)s a %(role)s of this room.") % {
         "who": by,

@@ -1,5 +1,6 @@
 """What coordinators set up: webhooks, commands, figures, feeds."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,7 @@ from datetime import datetime
 from collab_chat.actions.feeds import EVERY
 from collab_chat.core.feeds import FeedContent
 from collab_chat.core.reach import Figure
-from collab_chat.models import Feed, Hook, Room, SlashCommand
+from collab_chat.models import Feed, Hook, SlashCommand
 from collab_chat.schemas.signals import MEANINGS, PROGRAM_MARKINGS
 from collab_chat.views.shell import Marked, marked
 from common.i18n import current_locale, ngettext
@@ -104,7 +105,7 @@ class FeedsPage:
 
 def manage_page(
     hooks: Sequence[tuple[Hook, str]],
-    rooms: Sequence[Room],
+    rooms: Sequence[tuple[uuid.UUID, str]],
     commands: Sequence[SlashCommand],
     figures: Sequence[Figure],
     *,
@@ -116,7 +117,7 @@ def manage_page(
     return ManagePage(
         hooks=tuple(_hook(hook, room) for hook, room in hooks),
         tlps=tuple((one.value, f"{one.label}: {_(MEANINGS[one])}") for one in PROGRAM_MARKINGS),
-        rooms=tuple((str(room.id), room.name) for room in rooms),
+        rooms=tuple((str(room), name) for room, name in rooms),
         commands=tuple(CommandLine(str(one.id), one.word, one.url, one.help, one.at) for one in commands),
         figures=tuple(_figure(one) for one in figures),
         hook_form=sent.get("hook", Form()),
@@ -153,6 +154,8 @@ def feeds_page(
 
 def _hook(hook: Hook, room: str) -> HookLine:
     does = [_("posts into %(room)s") % {"room": room}] if room else []
+    if hook.room_id is not None and not room:
+        does = [_("posts into a room that you are not in")]
     does += [_("raises signals")] if hook.signals else []
     if hook.revoked_at is not None:
         used = _("ended %(when)s") % {"when": _formats.datetime(hook.revoked_at)}

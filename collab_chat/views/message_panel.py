@@ -7,9 +7,10 @@ from datetime import datetime
 from collab_chat.models import Event, Member, Message
 from collab_chat.queries.conversation import Stretch
 from collab_chat.queries.messages import QuotedIn, Quotings
-from collab_chat.schemas.markings import TLP_MEANINGS, Tlp
+from collab_chat.schemas.markings import TLP_MEANINGS, Tlp, strictest
 from collab_chat.schemas.rooms import Right
 from collab_chat.views.messages import Reader, ShownMessage, safe, shown_message
+from collab_chat.views.shell import Marked, marked
 from common.i18n import gettext as _
 from common.i18n import ngettext
 
@@ -18,9 +19,10 @@ EMOJI = ("👍", "👀", "✅", "❓", "⚠️", "🙏", "🎯", "👎")
 
 @dataclass(frozen=True)
 class ThreadPart:
-    """A message and its answers."""
+    """A message and its answers. `marking`: the least that an answer bears."""
 
     begun: int
+    marking: Marked
     messages: list[ShownMessage]
 
 
@@ -54,8 +56,11 @@ class MessagePart:
 def thread_part(reader: Reader, begun: int, stretch: Stretch) -> ThreadPart:
     """Return a thread as it is shown."""
     reactions = stretch.reactions or {}
+    root = next((Tlp(one.tlp) for one in stretch.messages if one.seq == begun), Tlp.CLEAR)
     return ThreadPart(
-        begun, [shown_message(reader, one, reactions.get(one.seq, ())) for one in stretch.messages]
+        begun,
+        marked(strictest(reader.room_tlp, root)),
+        [shown_message(reader, one, reactions.get(one.seq, ())) for one in stretch.messages],
     )
 
 

@@ -139,6 +139,7 @@ class QualificationMatter:
     rule: Rule
     shortened: frozenset[uuid.UUID]
     objections: Sequence[Objection]
+    answered: frozenset[int]  # the events that lifted objections, as far as the viewer may read them
     decisions: Sequence[Decision]
     names: Mapping[uuid.UUID, str]
     evidence: Sequence[tuple[int, str]]
@@ -267,6 +268,6 @@ def _objection(one: Objection, matter: QualificationMatter, standing: Standing) 
         why=one.why,
         blocking=one.blocking,
         open=one.lifted_seq is None,
-        answer=one.answer,
+        answer=one.answer if one.lifted_seq in matter.answered else "",
         liftable=one.lifted_seq is None and (own or standing.may(Right.MODERATE)),
     )

@@ -9,6 +9,7 @@ from fastapi import Request
 from collab_chat.models import Case, Room, RoomInvitation
 from collab_chat.schemas.markings import TLP_MEANINGS, Tlp
 from collab_chat.schemas.rooms import Standing
+from collab_chat.views.shell import RoomHead
 from common.accounts.actors import ROLE_NAMES, Role
 from common.i18n import gettext as _
 from common.web.forms import Form
@@ -53,14 +54,14 @@ class InvitedPage:
 
 def settings_part(
     standing: Standing,
-    room: Room,
+    head: RoomHead,
     invitations: Sequence[RoomInvitation],
     *,
     link: str = "",
     form: Form | None = None,
 ) -> SettingsPart:
-    """Return a room's settings."""
-    values = {"name": room.name, "topic": room.topic, "tlp": room.tlp}
+    """Return a room's settings; name and topic as the reader may know them."""
+    values = {"name": head.name, "topic": head.topic, "tlp": head.tlp.code}
     return SettingsPart(
         form=form or Form(values),
         tlps=[(one.value, f"{one.label}: {_(TLP_MEANINGS[one])}") for one in Tlp],

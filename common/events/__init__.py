@@ -3,7 +3,7 @@
 from common.events.delivery import Delivery, Listener
 from common.events.models import Heard, Told
 from common.events.telling import forget, tell
-from common.events.words import AdFlagged, BatchScored, LabelContested, Word
+from common.events.words import AdFlagged, BatchScored, LabelContested, PersonMoved, Word
 
 __all__ = [
     "AdFlagged",
@@ -12,6 +12,7 @@ __all__ = [
     "Heard",
     "LabelContested",
     "Listener",
+    "PersonMoved",
     "Told",
     "Word",
     "forget",

@@ -46,6 +46,13 @@ class AdFlagged(Word):
     path: str
 
 
+class PersonMoved(Word):
+    """An admin said that somebody belongs to another organisation now, or to none. Whose they are stands in their account."""
+
+    topic = "accounts.person_moved"
+    person: uuid.UUID
+
+
 class LabelContested(Word):
     """A reader says that a published label is wrong; a reviewer will answer."""
 

@@ -14,18 +14,20 @@ from collab_chat.actions.appending import Marking
 from collab_chat.actions.cases import CaseForm, open_case
 from collab_chat.actions.deciding import decide
 from collab_chat.actions.evidence import EvidenceForm, add_evidence
-from collab_chat.actions.files import keep_upload
+from collab_chat.actions.files import drop_upload, keep_upload
 from collab_chat.actions.invitations import accept_invitation, invite
 from collab_chat.actions.linking import link
 from collab_chat.actions.marking import mark_message
-from collab_chat.actions.messages import Draft, post_message
+from collab_chat.actions.messages import Draft, post_message, redact_message
 from collab_chat.actions.qualifying import cast_vote
-from collab_chat.actions.rooms import add_member, change_room, join_open_room, leave_room
+from collab_chat.actions.rooms import add_member, change_role, change_room, join_open_room, leave_room
 from collab_chat.core.markdown import to_html
 from collab_chat.core.mentions import named_in
 from collab_chat.core.search_box import read_box
 from collab_chat.core.slack import to_markdown
+from collab_chat.models import File
 from collab_chat.queries.files import file_for
+from collab_chat.queries.invitations import open_invitation, open_invitations_of
 from collab_chat.queries.messages import message_for
 from collab_chat.queries.rooms import standing_in
 from collab_chat.queries.searching import search
@@ -34,6 +36,7 @@ from collab_chat.schemas.cases import Finding, Verdict
 from collab_chat.schemas.events import FileRef, Quote, RoomChanged
 from collab_chat.schemas.markings import Tlp
 from common.accounts.actors import Actor, Role
+from common.accounts.models import Person
 from common.db import Database
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.collab_chat.casework import qualifying, sheet
@@ -110,6 +113,35 @@ def test_a_files_name_is_no_way_to_another_file(database: Database) -> None:
             file_for(session, standing_in(session, eve, room), secret)
 
 
+def test_who_has_the_same_file_learns_not_that_others_sent_it(database: Database) -> None:
+    """Eve has the paper, too, and tries whether it is in the room; Ben has it by chance and wants to show it."""
+    with database.write() as session:
+        ada = person(session, "Ada", Role.COORDINATOR, organisation(session, "Ours"))
+        eve = person(session, "Eve", Role.MEMBER, organisation(session, "Theirs"))
+        room = room_with(session, ada, (eve, Role.MEMBER)).id
+        paper = FileRef(sha256="ab" * 32, name="paper.txt", media_type="text/plain", size=1)
+        keep_upload(session, ada, room, paper, at=START)
+        strict = Draft("", files=[paper], marking=Marking(Tlp.AMBER_STRICT))
+        secret = post_message(session, ada, room, strict, at=START).seq
+        here = standing_in(session, eve, room)
+        with pytest.raises(NotFound):
+            file_for(session, here, paper.sha256)
+        keep_upload(session, eve, room, paper, at=START)
+        drop_upload(session, eve, room, paper.sha256)
+        with pytest.raises(NotFound):
+            file_for(session, here, paper.sha256)
+        keep_upload(session, eve, room, paper, at=START)
+        shown = post_message(session, eve, room, Draft("", files=[paper]), at=START).seq
+        with pytest.raises(Conflict):
+            drop_upload(session, eve, room, paper.sha256)
+        redact_message(session, eve, room, shown, at=START)
+        with pytest.raises(NotFound):
+            file_for(session, here, paper.sha256)
+        assert file_for(session, standing_in(session, ada, room), paper.sha256).sha256 == paper.sha256
+        redact_message(session, ada, room, secret, at=START)
+        assert session.get(File, (paper.sha256, room)) is None
+
+
 @pytest.mark.parametrize("tlp", [Tlp.AMBER, Tlp.AMBER_STRICT, Tlp.RED])
 def test_what_is_quoted_is_not_named_to_others(database: Database, tlp: Tlp) -> None:
     with database.write() as session:
@@ -151,6 +183,73 @@ def test_who_was_removed_does_not_come_back_by_themselves(database: Database) ->
         new = invite(session, ada, room, Role.MEMBER, at=START + timedelta(minutes=3))
         assert accept_invitation(session, ben, new, at=START + timedelta(minutes=4)).id == room
         assert standing_in(session, cai, room).role is Role.MEMBER
+
+
+def test_nobody_takes_a_role_back_by_leaving(database: Database) -> None:
+    """Made a guest in a TLP:AMBER room, Ben left and entered anew: a member, who reads it all."""
+    with database.write() as session:
+        ada, ben, cai = (
+            person(session, "Ada", Role.COORDINATOR),
+            person(session, "Ben"),
+            person(session, "Cai"),
+        )
+        room = room_with(session, ada, (ben, Role.MEMBER), (cai, Role.MEMBER)).id
+        change_role(session, ada, room, _id(ben), Role.GUEST, at=START)
+        for actor, role in ((ben, Role.GUEST), (cai, Role.MEMBER)):
+            leave_room(session, actor, room, at=START)
+            join_open_room(session, actor, room, at=START)
+            assert standing_in(session, actor, room).role is role
+
+
+def test_no_old_link_gives_a_role_back(database: Database) -> None:
+    with database.write() as session:
+        ada, ben = person(session, "Ada", Role.COORDINATOR), person(session, "Ben")
+        room = room_with(session, ada, (ben, Role.MEMBER)).id
+        old = invite(session, ada, room, Role.REVIEWER, at=START, uses=5)
+        change_role(session, ada, room, _id(ben), Role.GUEST, at=START)
+        later = START + timedelta(minutes=1)
+        for token, role in ((old, Role.GUEST), (None, Role.REVIEWER)):
+            leave_room(session, ben, room, at=later)
+            after = later + timedelta(minutes=1)
+            new = token or invite(session, ada, room, Role.REVIEWER, at=after)
+            accept_invitation(session, ben, new, at=after)
+            assert standing_in(session, ben, room).role is role
+
+
+@pytest.mark.parametrize("how", ["removed", "demoted", "demoted, then gone", "closed"])
+def test_a_link_ends_with_the_power_of_who_made_it(database: Database, how: str) -> None:
+    """A coordinator who sees it coming makes a link first: for friends, or to come back by."""
+    with database.write() as session:
+        ada, mal, eve = (person(session, name, Role.COORDINATOR) for name in ("Ada", "Mal", "Eve"))
+        room = room_with(session, ada, (mal, Role.COORDINATOR)).id
+        token = invite(session, mal, room, Role.COORDINATOR, at=START, uses=5)
+        kept = invite(session, ada, room, Role.MEMBER, at=START, uses=5)
+        assert len(open_invitations_of(session, room, at=START)) == 2
+        if how == "removed":
+            leave_room(session, ada, room, _id(mal), at=START)
+        elif how == "closed":
+            session.get_one(Person, mal.person_id).disabled_at = START
+        else:
+            change_role(session, ada, room, _id(mal), Role.MEMBER, at=START)
+            if how != "demoted":
+                leave_room(session, mal, room, at=START)
+        for actor in (eve, mal):
+            if actor is eve or how == "demoted, then gone":
+                with pytest.raises(NotFound):
+                    accept_invitation(session, actor, token, at=START)
+        with pytest.raises(NotFound):
+            open_invitation(session, token, at=START)
+        assert len(open_invitations_of(session, room, at=START)) == 1
+        assert accept_invitation(session, eve, kept, at=START).id == room
+
+
+def test_a_link_outlives_who_made_it_and_left_by_themselves(database: Database) -> None:
+    with database.write() as session:
+        ada, ben, eve = (person(session, name, Role.COORDINATOR) for name in ("Ada", "Ben", "Eve"))
+        room = room_with(session, ada, (ben, Role.COORDINATOR)).id
+        token = invite(session, ben, room, Role.GUEST, at=START)
+        leave_room(session, ben, room, at=START)
+        assert accept_invitation(session, eve, token, at=START).id == room
 
 
 def test_the_settings_tell_a_stranger_nothing(app: FastAPI, guest: TestClient, browser_of: Browser) -> None:

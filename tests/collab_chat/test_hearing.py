@@ -17,9 +17,10 @@ from bot_detector.service import Given, detector_of, take_in
 from collab_chat.actions.signals import dismiss_signal
 from collab_chat.core import hearing
 from collab_chat.core.hearing import batch_is_signal, flag_is_signal
-from collab_chat.models import Signal, SignalSight
+from collab_chat.models import Member, Signal, SignalSight
 from collab_chat.service.hearing import FLAGS as WORDS
 from collab_chat.service.hearing import LISTENERS, hear_batch, hear_flag
+from common.accounts.actions.organisations import set_organisation
 from common.accounts.actors import Actor, Role
 from common.events import AdFlagged, BatchScored, Delivery
 from common.launch import build_runner, read_manifests
@@ -27,7 +28,7 @@ from common.settings import Settings
 from political_ads.core.flags import QUESTION
 from political_ads.models import Item
 from political_ads.sources.shipped import questionnaires
-from tests.collab_chat.making import person
+from tests.collab_chat.making import organisation, person, room_with
 from tests.political_ads.making import (
     FLAGS,
     Setting,
@@ -201,3 +202,16 @@ def flag(session: Session, flagging: tuple[str, ...], others: tuple[str, ...]) -
     item = session.scalars(select(Item)).one()
     assert item.state == "retired"
     return item.creative_id
+
+
+def test_who_is_moved_to_another_organisation_is_so_in_their_rooms(services: Any, ada: Actor) -> None:
+    with services.database.write() as session:
+        desk, admin = organisation(session, "Desk"), person(session, "Root", Role.ADMIN)
+        cleo = person(session, "Cleo", Role.COORDINATOR)
+        assert ada.person_id is not None
+        room = room_with(session, cleo, (ada, Role.MEMBER)).id
+        set_organisation(session, admin, ada.person_id, desk, at=services.clock())
+    assert deliver(services) == 1
+    with services.database.read() as session:
+        member = session.get_one(Member, (room, ada.person_id))
+        assert (member.organisation_id, member.organisation_name) == (desk, "Desk")

@@ -23,14 +23,18 @@ from collab_chat.actions.appending import Marking, append
 from collab_chat.actions.forgetting import forget_member
 from collab_chat.actions.marking import mark_message, pin_message, set_reaction
 from collab_chat.actions.messages import Draft, edit_message, post_message, redact_message
-from collab_chat.actions.rooms import add_member, change_role, change_room, leave_room
+from collab_chat.actions.rooms import add_member, change_role, change_room, leave_room, move_member
+from collab_chat.actions.tasks import TaskForm, add_task, change_task
 from collab_chat.models import Event, Message, ReactionMark, Room
 from collab_chat.queries.events import events_after, readable, sealed_for
 from collab_chat.queries.rooms import standing_in
+from collab_chat.queries.tasks import readable_tasks
 from collab_chat.schemas.events import Kind, RoomChanged
 from collab_chat.schemas.markings import Tlp
+from collab_chat.schemas.rooms import Standing
 from collab_chat.service.verifying import verify_room
 from common.accounts.actors import Actor, Role, operator
+from common.accounts.models import Person
 from common.db import Database
 from common.errors import NotFound, Problem
 from tests.collab_chat.comparing import assert_rebuilt_is_live
@@ -56,6 +60,7 @@ class RoomMachine(RuleBasedStateMachine):
         with self.database.write() as session:
             first = organisation(session, f"First {mark}")
             second = organisation(session, f"Second {mark}")
+            self.organisations = (first, second)
             self.people: dict[str, Actor] = {
                 "Ada": person(session, f"Ada{mark}", Role.COORDINATOR, first),
                 "Ben": person(session, f"Ben{mark}", Role.MEMBER, second),
@@ -79,11 +84,14 @@ class RoomMachine(RuleBasedStateMachine):
     @rule(who=WHO, text=WORDS, tlp=st.sampled_from(Tlp), to=st.sets(WHO), answers=st.booleans(), which=WHICH)
     def say(self, who: str, text: str, tlp: Tlp, to: set[str], answers: bool, which: int) -> None:
         thread = self._message(which) if answers else None
+        before, head = self._able(thread) if thread else set(self.people), self.head
         readers = frozenset(self._id(one) for one in to)
         draft = Draft(text, thread, mentions=readers, groups=("here",), marking=Marking(tlp, readers))
         self._send(
             who, lambda s, cid, at: post_message(s, self.people[who], self.room_id, draft, at=at, cid=cid)
         )
+        if tlp is not Tlp.RED and self.head > head:  # else they chose to whom they answer
+            assert self._able(self.head) <= before
 
     @rule(who=WHO, text=WORDS, which=WHICH)
     def edit(self, who: str, text: str, which: int) -> None:
@@ -132,7 +140,24 @@ class RoomMachine(RuleBasedStateMachine):
             ),
         )
 
-    @rule(what=st.sampled_from(["leave", "join", "forget", "promote"]), who=st.sampled_from(["Cai", "Dee"]))
+    @rule(who=WHO, text=WORDS, which=WHICH, done=st.booleans())
+    def work(self, who: str, text: str, which: int, done: bool) -> None:
+        """Add a task, and change one: those who read of it are those who did before."""
+        actor, known = self.people[who], self.seqs.get(Kind.TASK_ADDED, [])
+        self._do(lambda s: add_task(s, actor, self.room_id, TaskForm(text), at=self.time))
+        if not known:
+            return
+        seq = known[which % len(known)]
+        form, before, head = None if done else TaskForm(text), self._able_of_task(seq), self.head
+        self._do(lambda s: change_task(s, actor, self.room_id, seq, form=form, done=done, at=self.time))
+        assert self._able_of_task(seq) <= before
+        if self.head > head:
+            assert self._told_to(self.head) <= before
+
+    @rule(
+        what=st.sampled_from(["leave", "join", "forget", "promote", "move"]),
+        who=st.sampled_from(["Cai", "Dee"]),
+    )
     def come_and_go(self, what: str, who: str) -> None:
         ada, other = self.people["Ada"], self._id(who)
 
@@ -146,11 +171,16 @@ class RoomMachine(RuleBasedStateMachine):
                     forget_member(session, ada, self.room_id, other, at=self.time)
                 case "promote":
                     change_role(session, ada, self.room_id, other, Role.REVIEWER, at=self.time)
+                case "move":
+                    moved = session.get_one(Person, other)
+                    first, second = self.organisations
+                    moved.organisation_id = second if moved.organisation_id == first else first
+                    move_member(session, operator("job"), other, at=self.time)
 
         self._do(act)
 
-    @rule(tlp=st.sampled_from([Tlp.AMBER_STRICT, Tlp.RED]))
-    def narrow_the_room(self, tlp: Tlp) -> None:
+    @rule(tlp=st.sampled_from([Tlp.AMBER_STRICT, Tlp.RED, Tlp.AMBER]))
+    def mark_the_room(self, tlp: Tlp) -> None:
         self.narrowed = True  # what Ben has read stays on his screen until somebody edits it
         self._do(
             lambda s: change_room(s, self.people["Ada"], self.room_id, RoomChanged(tlp=tlp), at=self.time)
@@ -226,14 +256,33 @@ class RoomMachine(RuleBasedStateMachine):
 
     def _able(self, seq: int) -> set[str]:
         """Say who of the four is in the room and may read a message."""
-        able = set()
-        with self.database.read() as session:
+
+        def may(session: Session, standing: Standing) -> bool:
             message = session.get(Message, (self.room_id, seq))
+            return message is not None and readable(standing, message)
+
+        return self._those(may)
+
+    def _able_of_task(self, seq: int) -> set[str]:
+        """Say who of the four is in the room and is shown a task."""
+        return self._those(lambda session, standing: seq in readable_tasks(session, standing, [seq]))
+
+    def _told_to(self, seq: int) -> set[str]:
+        """Say who of the four is in the room and given an event's content."""
+        return self._those(
+            lambda session, standing: (
+                not sealed_for(session, standing, [session.get_one(Event, (self.room_id, seq))])
+            )
+        )
+
+    def _those(self, may: Callable[[Session, Standing], bool]) -> set[str]:
+        found = set()
+        with self.database.read() as session:
             for name, actor in self.people.items():
                 with suppress(NotFound):
                     standing = standing_in(session, actor, self.room_id)
-                    able |= {name} if message is not None and readable(standing, message) else set()
-        return able
+                    found |= {name} if may(session, standing) else set()
+        return found
 
     def _send(self, who: str, sending: Sending) -> None:
         cid = uuid.uuid4()

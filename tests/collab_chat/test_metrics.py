@@ -71,6 +71,8 @@ def test_exercises_and_real_work_are_never_added_up(database: Database) -> None:
             raise_signal(session, reader, SignalForm(text=f"Something {origin.exercise}"), at=START, origin=origin)  # fmt: skip
         found = metrics(session, reader, at=START + timedelta(days=1))
         apart = metrics(session, reader, at=START + timedelta(days=1), exercise=True)
+        assert open_cases(session) == 0, "the portal is public: nothing of a TLP:AMBER case"
+        case_with(session, tlp=Tlp.CLEAR)
         assert open_cases(session) == 1
     assert found.cases == {"qualified": 1}, "not what is marked TLP:RED"
     assert apart.cases == {"new": 1}

@@ -178,6 +178,7 @@ OF_THE_TOOLKIT: dict[str, Act] = {
     "notices.note_failed": lambda s, a, r: notices.note_failed(s, a, NOBODY, "x", **MOMENT),
     "notices.forget_old_notices": lambda s, a, r: notices.forget_old_notices(s, a, before=START),
     "rebuilding.rebuild_room": lambda s, a, r: rebuilding.rebuild_room(s, a, r, **MOMENT),
+    "rooms.move_member": lambda s, a, r: rooms.move_member(s, a, NOBODY, **MOMENT),
     "reminding.remind": lambda s, a, r: reminding.remind(s, a, r, {}, **MOMENT),
     "speaking.speak": lambda s, a, r: speaking.speak(s, a, r, WORDS, **MOMENT),
     "speaking.update_message": lambda s, a, r: speaking.update_message(s, a, THING, THING, **MOMENT),

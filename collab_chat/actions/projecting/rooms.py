@@ -46,8 +46,12 @@ def _joined(session: Session, room: Room, event: Event, content: MemberJoined | 
 
 
 def _role(session: Session, room: Room, event: Event, content: MemberChanged | None) -> None:  # noqa: ARG001
-    if content is not None:
-        _of(session, room, content.person).role = content.role.value
+    if content is None:
+        return
+    member = _of(session, room, content.person)
+    member.role = content.role.value
+    if content.organisation_name is not None:
+        member.organisation_id, member.organisation_name = content.organisation, content.organisation_name
 
 
 def _left(session: Session, room: Room, event: Event, content: MemberLeft | None) -> None:

@@ -30,7 +30,7 @@ class RoomChanged(Shape):
 
 
 class MemberJoined(Shape):
-    """Somebody came in. Names stand here and nowhere else in the log, so that one redaction forgets them."""
+    """Somebody came in. Their name stands here and nowhere else in the log, so that one redaction forgets it."""
 
     person: uuid.UUID
     name: Line
@@ -41,10 +41,12 @@ class MemberJoined(Shape):
 
 
 class MemberChanged(Shape):
-    """Somebody's role in this room changed."""
+    """Somebody's role in this room changed, or the organisation that they are of (`organisation_name`: None: as before; empty: of none)."""
 
     person: uuid.UUID
     role: Role
+    organisation: uuid.UUID | None = None
+    organisation_name: Line | None = None
 
 
 class MemberLeft(Shape):

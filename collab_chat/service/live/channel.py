@@ -87,7 +87,7 @@ class Channel:
         """Take the next events: keep them, and bring the members up to them. Returns who left."""
         gone: list[uuid.UUID] = []
         for wire in wires:
-            if wire.kind in _CHANGES_THE_PAST:
+            if wire.kind in _CHANGES_THE_PAST or self._is_narrowing(wire):
                 self.forget()
             if wire.kind in _MEMBERSHIP and wire.content:
                 self._apply(wire, gone)
@@ -95,6 +95,17 @@ class Channel:
         self.last = wires[-1].seq
         self._views.clear()
         return [one for one in gone if one not in self.members]
+
+    def _is_narrowing(self, wire: Wire) -> bool:
+        """Say whether an edit gave its message a stricter marking: what is kept of it bears the old one."""
+        if wire.kind != Kind.MESSAGE_EDITED.value:
+            return False
+        message = wire.content.get("message")
+        return any(
+            one.protection.tlp is not wire.protection.tlp
+            for one in self.kept
+            if one.seq == message or one.content.get("message") == message
+        )
 
     def forget(self) -> None:
         """Drop what is kept; it will be read from the database again."""
@@ -118,10 +129,10 @@ class Channel:
         known = self.members.get(person)
         name = str(wire.content.get("name", known.name if known else ""))
         organisation = known.organisation_id if known else None
-        if wire.kind == Kind.MEMBER_JOINED.value:
+        if wire.kind == Kind.MEMBER_JOINED.value or "organisation_name" in wire.content:
             said = wire.content.get("organisation")
             organisation = uuid.UUID(str(said)) if said else None
-        elif known is None:
+        if wire.kind == Kind.MEMBER_CHANGED.value and known is None:
             return
         role = Role(str(wire.content["role"]))
         self.members[person] = Standing(self.room_id, person, name, role, organisation)

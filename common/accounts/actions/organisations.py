@@ -12,6 +12,7 @@ from common.accounts.audit import record
 from common.accounts.models import Organisation, Person
 from common.accounts.permissions import PERMISSIONS, Permission
 from common.errors import Conflict, Invalid, NotFound
+from common.events import PersonMoved, tell
 from common.i18n import gettext as _
 from common.taxonomy import Criterion
 
@@ -62,6 +63,7 @@ def set_organisation(
     if organisation_id is not None:
         _find(session, organisation_id)
     person.organisation_id = organisation_id
+    tell(session, PersonMoved(person=person_id), at=at)
     record(session, actor, "set the organisation", str(person_id), tool="accounts", at=at)
 
 

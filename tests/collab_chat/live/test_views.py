@@ -1,20 +1,24 @@
 """What each reader is given is what the rule of markings says, however frames are shared."""
 
 import uuid
+from dataclasses import replace
 
 import orjson
 
 from collab_chat.actions.appending import Marking
 from collab_chat.actions.marking import mark_message, set_reaction
 from collab_chat.actions.messages import Draft, edit_message, post_message, redact_message
+from collab_chat.actions.rooms import change_room, move_member
 from collab_chat.queries.events import events_after, sealed_for
 from collab_chat.queries.live import standings_of
+from collab_chat.schemas.events import RoomChanged
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Standing
 from collab_chat.service.live.channel import Channel, Follower
 from collab_chat.service.live.frames import Frame
-from collab_chat.service.live.wires import wires_of
-from common.accounts.actors import Role
+from collab_chat.service.live.wires import Wire, wires_of
+from common.accounts.actors import Role, operator
+from common.accounts.models import Person
 from common.db import Database
 from tests.collab_chat.making import START, organisation, person, room_with
 
@@ -93,3 +97,66 @@ def test_what_changes_the_past_is_read_anew(database: Database) -> None:
     last = max(wire.seq for wire in wires if wire.kind == "message.redacted")
     assert channel.kept_after(last - 2) is None  # what stood before the redaction is not kept
     assert channel.kept_after(last - 1) is not None
+
+
+def test_an_edit_that_narrows_its_message_takes_its_first_words_back(database: Database) -> None:
+    """The room was narrowed since: who comes later is given of the message what the log gives them now."""
+    with database.write() as session:
+        press, state = organisation(session, "Press"), organisation(session, "State")
+        ada = person(session, "Ada", Role.COORDINATOR, press)
+        cy = person(session, "Cy", Role.MEMBER, state)
+        room = room_with(session, ada, (cy, Role.MEMBER))
+        posted = post_message(session, ada, room.id, Draft("a source"), at=START).seq
+        change_room(session, ada, room.id, RoomChanged(tlp=Tlp.AMBER_STRICT), at=START)
+        plain = post_message(session, ada, room.id, Draft("another"), at=START).seq
+        edit_message(session, ada, room.id, plain, "another one", at=START)
+        before = room.head_seq
+        edit_message(session, ada, room.id, posted, "a better source", at=START)
+    with database.read() as session:
+        events = events_after(session, room.id, 0)
+        last = wires_of(session, room.id, events[-1:])
+        standings = standings_of(session, room.id)
+    earlier = [_as_before(wire) if wire.seq == posted else wire for wire in _wires(database, room.id, before)]
+    channel = Channel(room.id, "epoch", 0, standings)
+    channel.advance(earlier)
+    assert channel.kept_after(0) == earlier  # an edit that narrows nothing drops nothing
+    channel.advance(last)
+    assert channel.kept_after(0) is None
+
+
+def _wires(database: Database, room_id: uuid.UUID, upto: int) -> list[Wire]:
+    with database.read() as session:
+        return wires_of(
+            session, room_id, [one for one in events_after(session, room_id, 0) if one.seq <= upto]
+        )
+
+
+def _as_before(wire: Wire) -> Wire:
+    """Return a message as it was encoded before its edit narrowed it."""
+    return replace(wire, protection=replace(wire.protection, tlp=Tlp.AMBER))
+
+
+def test_who_changes_their_organisation_is_given_what_the_new_one_may_read(database: Database) -> None:
+    with database.write() as session:
+        press, state = organisation(session, "Press"), organisation(session, "State")
+        ada = person(session, "Ada", Role.COORDINATOR, press)
+        ben, cy = person(session, "Ben", Role.MEMBER, press), person(session, "Cy", Role.MEMBER, state)
+        room = room_with(session, ada, (ben, Role.MEMBER), (cy, Role.MEMBER))
+        assert ben.person_id is not None
+        standings, head = standings_of(session, room.id), room.head_seq
+        session.get_one(Person, ben.person_id).organisation_id = state
+        move_member(session, operator("job"), ben.person_id, at=START)
+        strict = Marking(Tlp.AMBER_STRICT)
+        ours, theirs = (
+            post_message(session, who, room.id, Draft("strict", marking=strict), at=START).seq
+            for who in (ada, cy)
+        )
+    with database.read() as session:
+        wires = wires_of(session, room.id, events_after(session, room.id, head))
+    channel = Channel(room.id, "epoch", head, standings)
+    follower = Follower.of(Nobody(ben.person_id), standings[ben.person_id])
+    channel.followers[follower] = None
+    channel.advance(wires)
+    told = orjson.loads(channel.views(wires).frame_for(follower).body)["events"]
+    closed = {event["seq"] for event in told if event.get("sealed")}
+    assert (ours in closed, theirs in closed) == (True, False)
