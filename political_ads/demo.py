@@ -167,7 +167,8 @@ def _join(
 ) -> _Volunteer:
     contributor = contributor_of(session, VISITOR, new_cookie(), at=at)
     set_preferences(session, VISITOR, contributor, languages=languages, country="")
-    note_learnt(session, VISITOR, campaign, contributor, at=at)
+    part = note_learnt(session, VISITOR, campaign, contributor, at=at)
+    part.seed = part.id  # so that the demonstration is the same every time
     for gold in quiz_of(session, campaign.id, rules_of(campaign), languages=languages):
         right: dict[str, Value] = {question: options[0] for question, options in gold.right.items()}
         answer_quiz(session, VISITOR, campaign, contributor, gold.item_id, right, at=at)

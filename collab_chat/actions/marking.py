@@ -89,7 +89,7 @@ def mark_message(  # noqa: PLR0913 - who, where, what, when
 
     Narrowing is its author's and the moderators'. Widening is its author's alone, since TLP leaves it to the source (FIRST, TLP 2.0,
     § 1: "they must obtain explicit permission from the source"); of what the toolkit said, the moderators'. Never wider than the
-    room, or than what the message quotes. The event itself bears the room's marking: who loses the message must learn of it.
+    room, or than what the message quotes. The event itself bears the room's marking, and reaches whoever gains or loses the message.
 
     Raises:
         Forbidden: it is not theirs to change so. Invalid: wider than the room or the quote, or RED for nobody here.
@@ -106,37 +106,46 @@ def mark_message(  # noqa: PLR0913 - who, where, what, when
     if message.quote is not None and marking.tlp is Tlp.RED:
         quote = Quote.model_validate(message.quote)
         quote_for(may_have_quote(session, room_id, quote), quote, marking.readers)
-    _theirs(session, actor, standing, message, marking)
+    now = _able(session, message, Tlp(message.tlp), message.readers)
+    then = _able(session, message, marking.tlp, list(map(str, marking.readers)))
+    widens = (
+        marking.tlp.rank < Tlp(message.tlp).rank or not then <= now
+    )  # for those who may come, or who are here
+    _theirs(actor, standing, message, widens=widens)
     content = MessageMarked(message=message_seq, tlp=marking.tlp, to=tuple(sorted(marking.readers)))
-    return append(session, standing, content, at=at, cid=cid)
+    return append(session, standing, content, at=at, cid=cid, marking=_told(session, standing, now | then))
 
 
-def _theirs(session: Session, actor: Actor, standing: Standing, message: Message, marking: Marking) -> None:
+def _theirs(actor: Actor, standing: Standing, message: Message, *, widens: bool) -> None:
     """Refuse who may not change the marking so."""
     if message.author_id is not None and message.author_id == standing.person_id:
         return
     require_right(actor, standing, Right.MODERATE)
-    if message.author_id is not None and _widens(session, message, marking):
+    if message.author_id is not None and widens:
         raise Forbidden(_("Only who wrote a message can let more people read it."))
 
 
-def _widens(session: Session, message: Message, marking: Marking) -> bool:
-    """Say whether a marking would let in anybody whom the present one keeps out: of those here, or who may come."""
-    if marking.tlp.rank < Tlp(message.tlp).rank:
-        return True
-    named = list(map(str, marking.readers))
-    now, then = (
-        able_to_read(
-            session,
-            message.room_id,
-            tlp,
-            author=message.author_id,
-            organisation=message.organisation_id,
-            readers=readers,
-        )
-        for tlp, readers in ((Tlp(message.tlp), message.readers), (marking.tlp, named))
+def _able(session: Session, message: Message, tlp: Tlp, readers: Collection[str]) -> frozenset[uuid.UUID]:
+    """Return who of those here may read a message if it is marked so."""
+    return able_to_read(
+        session,
+        message.room_id,
+        tlp,
+        author=message.author_id,
+        organisation=message.organisation_id,
+        readers=readers,
     )
-    return bool(then - now)
+
+
+def _told(session: Session, standing: Standing, concerned: frozenset[uuid.UUID]) -> Marking:
+    """Return the marking of the change itself: the room's, or RED for all whom it reaches where it would not reach all concerned."""
+    tlp = Tlp(room_of(session, standing.room_id).tlp)
+    reached = able_to_read(
+        session, standing.room_id, tlp, author=standing.person_id, organisation=standing.organisation_id
+    )
+    if tlp is Tlp.RED or concerned <= reached:
+        return UNMARKED  # in a RED room, RED for all who are here
+    return Marking(Tlp.RED, reached | concerned)
 
 
 def _not_wider(session: Session, message: Message, tlp: Tlp) -> None:

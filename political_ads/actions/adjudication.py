@@ -64,8 +64,10 @@ def adjudicate(
     tally, item = _opened(session, item_id)
     kept = _checked(session, tally, item, decided, disputed=disputed, reason=reason)
     was_public = item.state != "adjudicate"
-    if item.state != ADJUDICATED:
-        _take_out(session, tally, item, at=at)
+    if item.state == ADJUDICATED:  # an earlier decision makes place for what the answers said
+        _put_back(session, tally, item, at=at)
+        tally, item = _opened(session, item_id)
+    _take_out(session, tally, item, at=at)
     adjudication = Adjudication(
         item_id=item.id,
         decided=stored(kept),
@@ -94,14 +96,7 @@ def reopen(session: Session, actor: Actor, item_id: int, reason: str, *, at: dat
         raise Conflict(_("No decision stands on this ad."))
     if not reason.strip():
         raise Invalid(_("Some of this needs another look."), fields={"reason": _("Say why, in a sentence.")})
-    item.state, item.disputed = "adjudicate", False
-    tally.before = frozenset()  # its answers were taken out when it was decided
-    tally.touched.add(item.id)
-    for label in labels_of(session, [item.id])[item.id].values():
-        session.delete(label)
-    session.flush()
-    settle(session, tally, at=at)
-    session.flush()
+    _put_back(session, tally, item, at=at)
     _note(session, actor, "adjudication_set_aside", item, at=at, comment=reason.strip())
 
 
@@ -161,6 +156,22 @@ def _checked(
     if problems:
         raise Invalid(_("Some of this needs another look."), fields=problems)
     return kept
+
+
+def _put_back(session: Session, tally: Tally, item: Item, *, at: datetime) -> None:
+    """Let a decided item wait again, with the labels that its answers give and the words that were marked."""
+    item.state, item.disputed = "adjudicate", False
+    tally.before = frozenset()  # its answers were taken out when it was decided
+    tally.touched.add(item.id)
+    marked: dict[str, list[list[int]]] = {}
+    for label in labels_of(session, [item.id])[item.id].values():
+        marked[label.question] = label.spans
+        session.delete(label)
+    session.flush()
+    settle(session, tally, at=at)
+    for label in labels_of(session, [item.id])[item.id].values():
+        label.spans = marked.get(label.question, [])
+    session.flush()
 
 
 def _take_out(session: Session, tally: Tally, item: Item, *, at: datetime) -> None:

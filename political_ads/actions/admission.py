@@ -52,6 +52,8 @@ def admit(
         raise Conflict(
             _("This campaign takes no answers at the moment. What you have already given is kept.")
         )
+    # Read again and held: nobody answers beside a withdrawal of what they said.
+    session.refresh(contributor, ["state"], with_for_update={"key_share": True})
     if contributor.state != "active" or not _is_theirs(actor, contributor):
         raise Forbidden(_("You cannot take part with this identity."))
     rules = rules_of(campaign)

@@ -129,6 +129,10 @@ def _take(session: Session, desk: _Desk, given: GivenAnswer) -> Outcome:
         said = _said(desk, given, version)
     except Invalid as error:
         return _refused(given, error.message, error.fields)
+    gold = desk.golds.get(given.item_id)
+    first = _own(desk, given.item_id) if gold else None
+    if gold and first:
+        return _gold_again(desk, given, gold, first, version, said)
     answer = _row(desk, given, questionnaire_id)
     if answer.id is None:
         answer.contributor_id = me
@@ -140,7 +144,6 @@ def _take(session: Session, desk: _Desk, given: GivenAnswer) -> Outcome:
     ]
     _place(desk, answer, lease)
     _note_pace(desk, answer, lease, given.seconds)
-    gold = desk.golds.get(given.item_id)
     if gold:
         desk.weighed.append((answer, gold, version))
     desk.tally.touched.add(given.item_id)
@@ -151,8 +154,25 @@ def _take(session: Session, desk: _Desk, given: GivenAnswer) -> Outcome:
         "stored",
         message="" if answer.counted or gold else late,
         counted=answer.counted and gold is None,
-        gold=feedback_on(gold, answer, version) if gold else None,
+        gold=feedback_on(gold, said, version) if gold else None,
     )
+
+
+def _own(desk: _Desk, item_id: int) -> Answer | None:
+    """Return what the contributor said of a creative before, under whatever version of the questionnaire."""
+    me = desk.entrance.contributor.id
+    return next((answer for answer in desk.tally.about(item_id) if answer.contributor_id == me), None)
+
+
+def _gold_again(
+    desk: _Desk, given: GivenAnswer, gold: Gold, first: Answer, version: Version, said: Mapping[str, Value]
+) -> Outcome:
+    """Take an answer to gold that was taken back before: what is right has been said, so the first answer stands."""
+    first.client_key, first.undone_at = given.client_key, None
+    desk.leases[given.item_id].state = "answered"
+    desk.entrance.participation.given += 1
+    desk.entrance.participation.last_at = desk.at
+    return Outcome(given.client_key, given.item_id, "stored", gold=feedback_on(gold, said, version))
 
 
 def _known(desk: _Desk, given: GivenAnswer) -> Outcome | None:
@@ -163,8 +183,14 @@ def _known(desk: _Desk, given: GivenAnswer) -> Outcome | None:
         mine = answer.contributor_id == me
         if same_key and not (mine and answer.item_id == given.item_id):
             return _refused(given, _("This answer's key was used before. Reload the page."))
-        standing = answer.undone_at is None and answer.withdrawn_at is None
-        if mine and answer.item_id == given.item_id and (same_key or standing):
+        if not mine or answer.item_id != given.item_id:
+            continue
+        if answer.withdrawn_at is not None:
+            return _refused(
+                given, _("A coordinator withdrew your answers, so this ad is not asked of you again.")
+            )
+        standing = answer.undone_at is None
+        if same_key or standing:
             message = "" if same_key else _("You had already answered this one; your first answer stands.")
             counted = answer.counted and standing and answer.item_id not in desk.golds
             return Outcome(
@@ -185,7 +211,7 @@ def _with_gold(desk: _Desk, outcome: Outcome, item_id: int) -> Outcome:
         outcome.status,
         outcome.message,
         answer_id=outcome.answer_id,
-        gold=feedback_on(gold, answer, version),
+        gold=feedback_on(gold, answer.answers, version),
     )
 
 
@@ -217,9 +243,7 @@ def _place(desk: _Desk, answer: Answer, lease: Lease) -> None:
     """Let an answer take the place that its lease holds; after the lease ended, a place that is left, if one is."""
     item = desk.tally.items[answer.item_id]
     answer.drawn = lease.drawn
-    if item.gold:
-        answer.counted = answer.gold_right is None  # at first; given again after the feedback it says nothing
-    elif lease.state == "held":
+    if item.gold or lease.state == "held":
         answer.counted = True
     else:
         answer.counted = item.state == "open" and item.free > 0

@@ -170,7 +170,7 @@ def _draw(
     rng: np.random.Generator,
 ) -> Lease | None:
     participation, rules = entrance.participation, entrance.rules
-    if gold_due(participation.given + holding, rules, participation.id):
+    if gold_due(participation.given + holding, rules, participation.seed):
         item_id = _unseen_gold(session, entrance, rng)
         if item_id is not None:
             return _lease(session, entrance, item_id, "gold", at)

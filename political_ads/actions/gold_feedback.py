@@ -24,9 +24,9 @@ class GoldFeedback:
     why: Mapping[str, str]
 
 
-def feedback_on(gold: Gold, answer: Answer, version: Version) -> GoldFeedback:
-    """Return what to say of an answer to gold: it is right if the main question's answer is one of the right ones."""
-    said = answer.answers.get(version.content.main.key)
+def feedback_on(gold: Gold, answers: Mapping[str, object], version: Version) -> GoldFeedback:
+    """Return what to say of answers to gold: they are right if the main question's answer is one of the right ones."""
+    said = answers.get(version.content.main.key)
     return GoldFeedback(said in gold.right[version.content.main.key], gold.right, gold.why)
 
 
@@ -40,10 +40,10 @@ def weigh(
     *,
     at: datetime,
 ) -> None:
-    """Learn from an answer to gold, the first time that it is given; nothing from a creative that could not be labelled."""
-    if answer.gold_right is not None or not answer.answers:
+    """Learn from the first answer to gold; nothing from a creative that could not be labelled."""
+    if not answer.answers:
         return
-    answer.gold_right = feedback_on(gold, answer, version).right
+    answer.gold_right = feedback_on(gold, answer.answers, version).right
     participation.gold_seen += 1
     participation.gold_right += answer.gold_right
     main = version.asked[version.content.main.key]

@@ -10,14 +10,17 @@ from common.accounts.actors import Actor
 from common.errors import Conflict, NotFound
 from common.i18n import gettext as _
 from political_ads.actions.admission import Entrance
+from political_ads.actions.counting_decided import count_decided_again
 from political_ads.actions.log import note
 from political_ads.actions.marking import mark_again
-from political_ads.actions.tallying import Tally, open_tally, settle
+from political_ads.actions.tallying import Tally, open_tally, settle, show_where_few_are_offended
 from political_ads.models import Answer, Campaign, Contributor, Item, Lease, Skill
 from political_ads.permissions import PERMISSIONS, Permission
+from political_ads.queries.aggregation import WITHDRAWN
 from political_ads.queries.answers import adds_up, answer_of, standing_answers
 from political_ads.queries.campaigns import rules_of
 from political_ads.queries.questionnaires import version_of
+from political_ads.schemas import Flag
 
 UNDO_WITHIN = timedelta(hours=12)  # the session's answers; after that, while the creative is still open
 
@@ -90,7 +93,7 @@ def withdraw_contributor(
         note(
             session,
             actor,
-            "contributor_withdrawn",
+            WITHDRAWN,
             at=at,
             campaign_id=campaign_id,
             subject=f"contributor {contributor.id}",
@@ -123,7 +126,10 @@ def withdraw_in(
         tally.items[item_id].free += 0 if tally.items[item_id].gold else count
     tally.touched |= set(places)
     settle(session, tally, at=at)
+    count_decided_again(session, actor, tally, set(places))
     mark_again(session, actor, campaign, set(places))
+    flagged = {one.item_id for one in mine if one.flag == Flag.OFFENSIVE}
+    show_where_few_are_offended(session, tally, flagged)
     session.execute(
         delete(Skill).where(Skill.contributor_id == contributor.id, Skill.campaign_id == campaign.id)
     )

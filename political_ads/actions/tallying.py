@@ -24,7 +24,7 @@ from political_ads.core.labels import LabelValue
 from political_ads.core.recount import Ballot, Known, Recount, next_state, recount, recount_further
 from political_ads.core.spans import Marked
 from political_ads.models import Answer, Campaign, Creative, Item, Label, Skill
-from political_ads.queries.answers import adds_up, answers_about
+from political_ads.queries.answers import adds_up, answers_about, offence_at
 from political_ads.queries.gathering import votes_between
 from political_ads.queries.labels import as_posteriors, pool_of, skills_of
 from political_ads.queries.questionnaires import Version, version_of
@@ -140,6 +140,16 @@ def warn_where_offensive(session: Session, tally: Tally) -> None:
         if len(said) >= OFFENSIVE_AFTER:
             creative = session.get_one(Creative, tally.items[item_id].creative_id)
             creative.warning = creative.warning or Flag.OFFENSIVE.value
+
+
+def show_where_few_are_offended(session: Session, tally: Tally, item_ids: Collection[int]) -> None:
+    """After answers were withdrawn: show creatives unblurred that too few others call offensive, unless a reviewer had them blurred."""
+    session.flush()
+    for item_id in item_ids:
+        creative = session.get_one(Creative, tally.items[item_id].creative_id)
+        offended, by_reviewer = offence_at(session, creative.id)
+        if creative.warning == Flag.OFFENSIVE and offended < OFFENSIVE_AFTER and not by_reviewer:
+            creative.warning = ""
 
 
 def keep_labels(

@@ -141,11 +141,14 @@ def list_labels(
     slug: str,
     asked: Annotated[LabelQuery, Query()],
 ) -> Response:
-    """Give a campaign's labels, in a fixed order, narrowed by what is not empty."""
+    """Give a campaign's labels, in a fixed order, narrowed by what is not empty.
+
+    Until the campaign is closed, nothing is said of creatives that volunteers are still asked about.
+    """
     campaign = seen_campaign(session, viewer, slug)
     conditions = asked.model_dump(include={"question", "label", "state", "language"})
     after = _number(asked.cursor)
-    found = label_page(session, campaign.id, after=after, limit=asked.limit, conditions=conditions)
+    found = label_page(session, campaign, after=after, limit=asked.limit, conditions=conditions)
     version = version_in_use(session, campaign)
     body = {
         "labels": [
@@ -160,14 +163,14 @@ def list_labels(
 def read_creative_labels(
     request: Request, session: ReadSession, viewer: Viewer, slug: str, creative_id: int
 ) -> Response:
-    """Give all labels of one creative in a campaign."""
+    """Give all labels of one creative in a campaign; none while volunteers are asked about it."""
     campaign = seen_campaign(session, viewer, slug)
-    found = item_of_creative(session, campaign.id, creative_id)
+    found = item_of_creative(session, campaign, creative_id)
     if found is None:
         raise NotFound(_("This campaign has no such creative."))
-    item, text = found
+    item, text, told = found
     version = version_in_use(session, campaign)
-    labels = labels_in(session, [item.id])[item.id]
+    labels = labels_in(session, [item.id])[item.id] if told else []
     body = {"labels": [_label(label_row(campaign, version, item, one, text)) for one in labels], "next": ""}
     return _tagged(request, body)
 

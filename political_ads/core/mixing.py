@@ -13,8 +13,8 @@ def gold_due(position: int, rules: Rules, seed: int) -> bool:
     """Say whether a volunteer's answer number `position` (from 0) should be to gold.
 
     One place in each block of `gold_every_first` answers (later: `gold_every`), another place in each block, so that the share
-    is exact and the place cannot be guessed. `seed`: a number of the volunteer's in this campaign. Being a function of the
-    position, it cannot be dodged: whoever skips gold is due for gold again.
+    is exact and the place cannot be guessed. `seed`: a secret number of the volunteer's in this campaign. Being a function of
+    the position, it cannot be dodged: whoever skips gold is due for gold again.
     """
     early = position < rules.gold_first
     every = rules.gold_every_first if early else rules.gold_every

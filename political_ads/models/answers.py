@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from secrets import randbelow
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
@@ -10,6 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.db import Base, Json, UtcDateTime, new_id
 
 FLAGGED = text("flag <> ''")
+SEEDS = 2**31
+
+
+def new_seed() -> int:
+    """Return a number from 0 to 2**31 - 1 that nobody can guess."""
+    return randbelow(SEEDS)
 
 
 class Contributor(Base):
@@ -44,6 +51,7 @@ class Participation(Base):
         Json, default=dict
     )  # item → right or not, of the running attempt; attempts
     qualified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seed: Mapped[int] = mapped_column(default=new_seed)  # of gold's places, which nobody is to guess
     given: Mapped[int] = mapped_column(default=0)  # answers, gold included
     gold_seen: Mapped[int] = mapped_column(default=0)
     gold_right: Mapped[int] = mapped_column(default=0)
@@ -98,10 +106,10 @@ class Answer(Base):
     comment: Mapped[str] = mapped_column(String(2_000), default="")
     seconds: Mapped[float] = mapped_column(default=0.0)
     drawn: Mapped[str] = mapped_column(String(10), default="")  # as its lease
-    gold_right: Mapped[bool | None]  # None: not gold; of gold answered again after an undo: as at first
+    gold_right: Mapped[bool | None]  # None: not gold; of gold the first answer stands, also after an undo
     counted: Mapped[bool] = mapped_column(
         default=True
-    )  # False: it came when its creative had no place left, or gold was answered again; kept, not added up
+    )  # False: it came when its creative had no place left; kept, not added up
     at: Mapped[datetime] = mapped_column(
         UtcDateTime
     )  # when it reached the server: the browser's clock is not believed

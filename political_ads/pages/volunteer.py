@@ -46,7 +46,7 @@ def volunteer_of(request: Request, app: Services, session: Session, actor: Actor
         contributor = contributor_of(session, actor, secret, at=app.clock())
         return Volunteer(contributor, identity_of(app, contributor), former, spent=secret is not None)
     fresh = ""
-    if not secret:
+    if not secret or contributor_of_cookie(session, secret) is None:  # also one that we never gave
         limit(app.limiter, f"ads-volunteer:{address_of(request)}", NEW_PER_HOUR, HOUR)
         secret = fresh = new_cookie()
     contributor = contributor_of(session, actor, secret, at=app.clock())

@@ -134,7 +134,10 @@ def _fitting(session: Session, actor: Actor, wanted: Wanted) -> Select[int, str]
         query = query.where(Creative.id.in_(_with_label(wanted.label, visible)))
     if wanted.labelled is not Labelled.ANY:
         has = exists().where(
-            Item.creative_id == Creative.id, Item.campaign_id.in_(visible), Item.state.in_(FINISHED)
+            Item.creative_id == Creative.id,
+            Item.campaign_id.in_(visible),
+            Item.state.in_(FINISHED),
+            Item.gold.is_(False),
         )
         query = query.where(has if wanted.labelled is Labelled.YES else ~has)
     return query
@@ -150,5 +153,6 @@ def _with_label(wanted: WithLabel, visible: Sequence[int]) -> Select[int]:
             Label.question == wanted.question,
             Label.label == wanted.label,
             Item.state.in_(FINISHED),
+            Item.gold.is_(False),
         )
     )

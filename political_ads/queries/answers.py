@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from common.db import UtcDateTime
-from political_ads.models import Answer, Creative, Gold, Item, Label, Lease
+from political_ads.models import Answer, Creative, Gold, Item, Label, Lease, LogLine
+from political_ads.schemas import Flag
 
 HOUR = timedelta(hours=1)
 
@@ -150,3 +151,16 @@ def standing_answers(session: Session, campaign_id: int, contributor_id: int) ->
         Answer.withdrawn_at.is_(None),
     )
     return session.scalars(query).all()
+
+
+def offence_at(session: Session, creative_id: int) -> tuple[int, bool]:
+    """Return how many contributors call a creative offensive, in all campaigns, and whether a reviewer's last word was to blur it."""
+    items = select(Item.id).where(Item.creative_id == creative_id)
+    offended = select(func.count(Answer.contributor_id.distinct())).where(
+        Answer.item_id.in_(items), Answer.flag == Flag.OFFENSIVE.value, counts()
+    )
+    numbers = [str(item_id) for item_id in session.scalars(items)]
+    lines = select(LogLine).where(LogLine.action == "flags_settled", LogLine.subject.in_(numbers))
+    said = [line.details.get("what") for line in session.scalars(lines.order_by(LogLine.id))]
+    blurring = [what for what in said if what in {"warn", "unwarn"}]
+    return session.scalar(offended) or 0, blurring[-1:] == ["warn"]

@@ -15,7 +15,8 @@ from political_ads.permissions import PERMISSIONS, TOOL, Permission
 from political_ads.queries.searching import found, in_index, only_signs
 from political_ads.schemas import Audience, Query, Questionnaire, Rules
 
-LISTED = ("open", "paused", "closed")  # what readers see; drafts are the coordinators'
+CLOSED = "closed"
+LISTED = ("open", "paused", CLOSED)  # what readers see; drafts are the coordinators'
 
 _BY_SLUG = select(Campaign).where(Campaign.slug == bindparam("slug"))  # built once: every answer asks for it
 

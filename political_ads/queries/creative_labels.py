@@ -12,7 +12,7 @@ from common.i18n import gettext as _
 from political_ads.models import Adjudication, Campaign, Contest, Creative, Item, Label
 from political_ads.permissions import PERMISSIONS, Permission
 from political_ads.queries.ads import FINISHED
-from political_ads.queries.campaigns import LISTED, may_see_results, questionnaire_of
+from political_ads.queries.campaigns import CLOSED, LISTED, may_see_results, questionnaire_of
 from political_ads.queries.labels import labels_of
 from political_ads.schemas import Questionnaire
 
@@ -33,14 +33,15 @@ class CreativeLabel:
 
     @property
     def finished(self) -> bool:
-        """Whether volunteers are not asked any more."""
-        return self.item.state in FINISHED
+        """Whether volunteers are not asked any more; of gold they always are."""
+        return self.item.state in FINISHED and not self.item.gold
 
 
 def labels_of_creative(session: Session, actor: Actor, creative_ids: Collection[int]) -> list[CreativeLabel]:
     """Return what campaigns say of some creatives (a group and those that were joined to it), the newest campaign first.
 
-    Nothing is said of what volunteers are still asked about, lest the page answer for them; nor of withdrawn items and gold.
+    Nothing is said of what volunteers are still asked about, lest the page answer for them; nor of withdrawn items. As long as a
+    campaign may ask again, gold looks like any creative that is still asked about, lest the page tell it from the others.
     """
     PERMISSIONS.require(actor, Permission.READ)
     rows = session.execute(
@@ -49,7 +50,7 @@ def labels_of_creative(session: Session, actor: Actor, creative_ids: Collection[
         .join(Campaign, Campaign.id == Item.campaign_id)
         .where(
             Item.creative_id.in_(creative_ids),
-            Item.gold.is_(False),
+            Item.gold.is_(False) | (Campaign.state != CLOSED),
             Item.state != "withdrawn",
             Campaign.state.in_(LISTED),
         )
@@ -57,7 +58,7 @@ def labels_of_creative(session: Session, actor: Actor, creative_ids: Collection[
         .limit(MOST)
     ).all()
     seen = [each for each in rows if may_see_results(actor, each.Campaign)]
-    finished = [each.Item.id for each in seen if each.Item.state in FINISHED]
+    finished = [each.Item.id for each in seen if each.Item.state in FINISHED and not each.Item.gold]
     labels = labels_of(session, finished)
     contests, decided = _contests(session, finished), _adjudications(session, finished)
     return [

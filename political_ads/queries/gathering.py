@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from political_ads.core.batch import Columns, Gathered
@@ -19,9 +19,14 @@ PART = 2_000  # answers held at once
 def gather(
     session: Session, campaign: Campaign, *, progress: Callable[[int, int], None] | None = None
 ) -> Gathered:
-    """Read every answer that counts. `progress` is told answers read and answers there are."""
-    here = Answer.campaign_id == campaign.id
-    total = session.scalar(select(func.count()).where(here, counts())) or 0
+    """Read every answer that counts, and those to gold that their contributor took back: what gold taught stays learnt.
+
+    `progress` is told answers read and answers there are.
+    """
+    of_gold = Answer.item_id.in_(select(Gold.item_id).where(Gold.campaign_id == campaign.id))
+    learnt = and_(of_gold, Answer.gold_right.is_not(None), Answer.counted, Answer.withdrawn_at.is_(None))
+    here = and_(Answer.campaign_id == campaign.id, or_(counts(), learnt))
+    total = session.scalar(select(func.count()).where(here)) or 0
     versions = _versions(session, campaign)
     present = versions[campaign.questionnaire_id]
     golds = session.scalars(select(Gold).where(Gold.campaign_id == campaign.id))
@@ -40,7 +45,7 @@ def gather(
             Answer.flag,
             Answer.id,
         )
-        .where(here, counts())
+        .where(here)
         .order_by(Answer.at, Answer.id)
         .execution_options(yield_per=PART)
     )

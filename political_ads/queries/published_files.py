@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from common.jobs import Job
+from political_ads.queries.aggregation import last_withdrawal
 
 KIND = "ads.export"
 KEPT = timedelta(days=1)
@@ -14,10 +15,14 @@ MOST_LOOKED_AT = 200
 
 
 def newest_files(session: Session, campaign_id: int, *, at: datetime) -> dict[tuple[str, str], Job]:
-    """Return the newest job for each file of a campaign, (what, format) → job, of those whose file is still kept."""
+    """Return the newest job for each file of a campaign, (what, format) → job, of those whose file is still kept.
+
+    Files from before somebody's answers were withdrawn still hold these: they are not given any more.
+    """
+    since = max(at - KEPT, last_withdrawal(session, campaign_id) or at - KEPT)
     query = (
         select(Job)
-        .where(Job.kind == KIND, Job.created_at > at - KEPT)
+        .where(Job.kind == KIND, Job.created_at > since)
         .order_by(Job.created_at.desc())
         .limit(MOST_LOOKED_AT)
     )

@@ -54,7 +54,7 @@ def reconcile(
 ) -> Reconciled:
     """Aggregate every question of a campaign and write labels, contributors' counts and the summary."""
     PERMISSIONS.require(actor, Permission.MANAGE)
-    tell = progress or (lambda *_said: None)
+    tell, began = progress or (lambda *_said: None), clock()
     with database.read() as session:
         campaign = session.get_one(Campaign, campaign_id)
         rules = rules_of(campaign)
@@ -72,7 +72,8 @@ def reconcile(
         with database.write() as session:
             keep_contributors(session, actor, session.get_one(Campaign, campaign_id), each, at=clock())
     with database.write() as session:
-        keep_summary(session, actor, session.get_one(Campaign, campaign_id), fitted, at=clock())
+        # as of its beginning: what came or went meanwhile is for the next batch
+        keep_summary(session, actor, session.get_one(Campaign, campaign_id), fitted, at=began)
     return Reconciled(sum(gathered.answers.values()), items, len(fitted))
 
 

@@ -94,7 +94,7 @@ def checked(what: str, format_name: str) -> tuple[str, str]:
 
 def work_of(session: Session, campaign: Campaign) -> int:
     """Return how much work a campaign's files are: creatives and answers."""
-    return sum(sizes(session, campaign.id))
+    return sum(sizes(session, campaign))
 
 
 def pieces_of(
@@ -170,7 +170,7 @@ def _tasks(
     session: Session, campaign: Campaign, version: Version, key: bytes
 ) -> Iterator[list[dict[str, Any]]]:
     main = version.content.main.key
-    for part in item_parts(session, campaign.id):
+    for part in item_parts(session, campaign):
         ids = [item.id for item, _creative, _ad in part]
         labels, answers = labels_in(session, ids), answers_in(session, ids)
         tasks = []
@@ -206,7 +206,7 @@ def _tasks(
 
 def steps_of(session: Session, campaign: Campaign, what: str) -> int:
     """Return about how many rows a file has, for a progress bar."""
-    creatives, answers = sizes(session, campaign.id)
+    creatives, answers = sizes(session, campaign)
     return max(1, answers if what == "answers" else creatives)
 
 

@@ -44,7 +44,7 @@ def label_row(campaign: Campaign, version: Version, item: Item, label: Label, te
 
 def label_rows(session: Session, campaign: Campaign, version: Version) -> Iterator[list[Row]]:
     """Yield all labels of a campaign, part by part."""
-    for part in item_parts(session, campaign.id):
+    for part in item_parts(session, campaign):
         labels = labels_in(session, [item.id for item, _creative, _ad in part])
         yield [
             label_row(campaign, version, item, label, creative.text)
@@ -56,7 +56,7 @@ def label_rows(session: Session, campaign: Campaign, version: Version) -> Iterat
 def answer_rows(session: Session, campaign: Campaign, key: bytes) -> Iterator[list[Row]]:
     """Yield all answers of a campaign, one row a question, under the pseudonyms of a key."""
     names: dict[int, str] = {}
-    for part in item_parts(session, campaign.id):
+    for part in item_parts(session, campaign):
         creatives = {item.id: item.creative_id for item, _creative, _ad in part}
         answers = answers_in(session, list(creatives))
         yield [
@@ -69,7 +69,7 @@ def answer_rows(session: Session, campaign: Campaign, key: bytes) -> Iterator[li
 
 def creative_rows(session: Session, campaign: Campaign) -> Iterator[list[Row]]:
     """Yield all creatives of a campaign."""
-    for part in item_parts(session, campaign.id):
+    for part in item_parts(session, campaign):
         yield [creative_row(campaign, item, creative, ad) for item, creative, ad in part]
 
 
@@ -104,7 +104,7 @@ def creative_row(campaign: Campaign, item: Item, creative: Creative, ad: Ad | No
 def ad_records(session: Session, campaign: Campaign) -> Iterator[list[dict[str, Any]]]:
     """Yield the ads of a campaign's creatives in the transparency data standard."""
     record = partial(_published, campaign)
-    for part in ad_parts(session, campaign.id):
+    for part in ad_parts(session, campaign):
         yield [transparency_record(record(ad)) for ad in part]
 
 

@@ -100,7 +100,7 @@ class Results:
     answered: tuple[str, ...]
     finding: Estimate | None  # share of `answered` in the random set
     raw: Estimate  # the same among all settled creatives
-    drawn: int  # creatives of the random set with an answer
+    drawn: int  # creatives of the random set with an answer; 0 where a narrowed part has too few
     further: Mapping[str, Sequence[ClassCount]]  # (sub-)question → counts of its labels
     soft: Mapping[str, Estimate]
     soft_drawn: bool  # soft shares rest on the random set
@@ -174,7 +174,7 @@ def compute(session: Session, campaign: Campaign, wanted: Narrowing, stamp: str,
         answered=answered,
         finding=share_of(answered),
         raw=wilson(sum(counts.get(key, 0) for key in answered), total),
-        drawn=drawn,
+        drawn=drawn if enough or not wanted else 0,
         further=further(session, campaign.id, others, wanted),
         soft=_soft(session, campaign, soft, wanted, rng, sampled=enough),
         soft_drawn=enough,

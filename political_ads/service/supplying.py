@@ -14,6 +14,7 @@ from political_ads.core.questionnaires import Asked
 from political_ads.core.supply import FEWEST, FEWEST_ADVERTISERS, FEWEST_OF_CLASS, Supply
 from political_ads.models import Campaign, Model
 from political_ads.permissions import PERMISSIONS, Permission
+from political_ads.queries.aggregation import last_withdrawal
 from political_ads.queries.questionnaires import Version, version_of
 from political_ads.queries.training import labels_now, newest_models, supply_now
 from political_ads.schemas import in_language
@@ -85,9 +86,10 @@ def missing_words(supply: Supply, words: Callable[[str], str]) -> list[str]:
 
 
 def begin_what_grew(session: Session, actor: Actor, *, at: datetime) -> list[Model]:
-    """Begin the next version wherever labels grew by a fifth and by fifty since the last one, ready or failed; return what was begun.
+    """Begin the next version of each model that is due, and return what was begun.
 
-    The first version is always a person's decision.
+    One is due where labels grew by a fifth and by fifty since the last version, ready or failed, or where answers from which it had
+    learnt were withdrawn. The first version is always a person's decision.
     """
     PERMISSIONS.require(actor, Permission.MANAGE)
     begun = []
@@ -98,10 +100,10 @@ def begin_what_grew(session: Session, actor: Actor, *, at: datetime) -> list[Mod
         if last.state == "training" or asked is None:
             continue
         before, labelled = int(last.report.get("labelled", 0)), labels_now(session, campaign, last.question)
-        if (
-            labelled < max(GROWN * before, before + GROWN_BY)
-            or not supply_now(session, campaign, asked).enough
-        ):
+        grown = labelled >= max(GROWN * before, before + GROWN_BY)
+        withdrawn = last_withdrawal(session, campaign.id)
+        due = grown or (withdrawn is not None and withdrawn > last.at)
+        if not due or not supply_now(session, campaign, asked).enough:
             continue
         begun.append(begin_training(session, actor, campaign, asked.key, labelled=labelled, at=at))
     return begun

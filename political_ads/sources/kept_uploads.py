@@ -9,6 +9,7 @@ from typing import BinaryIO
 from common.db import new_id
 from common.errors import Conflict, TooLarge
 from common.i18n import gettext as _
+from political_ads.sources.readers.bytesource import opened
 
 FOLDER = "ads_uploads"  # in the data folder
 _NAME = re.compile(r"[0-9a-f]{32}")
@@ -59,6 +60,6 @@ class KeptUploads:
 
 
 def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file's content."""
-    with path.open("rb") as file:
+    """Return the SHA-256 of a file's content. Raises `Invalid` where it cannot be opened."""
+    with opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

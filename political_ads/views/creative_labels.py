@@ -28,6 +28,8 @@ STATES = {
     "adjudicate": N_("Volunteers do not agree; a reviewer will decide"),
     "blank": N_("Could not be read"),
 }
+ASKED = N_("Volunteers are being asked")
+TONES = {"retired": "ok", "adjudicated": "ok", "adjudicate": "warn"}
 _formats = Formats()
 
 
@@ -66,7 +68,7 @@ class LabelView:
 
 
 def label_view(request: Request, found: CreativeLabel, *, may_contest: bool) -> LabelView:
-    """Return what a campaign says of a creative; while volunteers are asked, only how many answered."""
+    """Return what a campaign says of a creative; while volunteers are asked, nothing but that."""
     language = current_locale()
     main = found.questionnaire.main
     label = found.labels.get(main.key)
@@ -78,11 +80,11 @@ def label_view(request: Request, found: CreativeLabel, *, may_contest: bool) -> 
         question=in_language(main.text, language),
         words=_words(found, main, label),
         sure=_sure(label) if label and label.label and not found.item.disputed else "",
-        state=_(STATES.get(found.item.state, N_("Volunteers are being asked"))),
-        tone={"retired": "ok", "adjudicated": "ok", "adjudicate": "warn"}.get(found.item.state, "quiet"),
-        disputed=found.item.disputed,
+        state=_(STATES.get(found.item.state, ASKED) if found.finished else ASKED),
+        tone=TONES.get(found.item.state, "quiet") if found.finished else "quiet",
+        disputed=found.finished and found.item.disputed,
         method=_method(label) if label else "",
-        answers=_answers(found.item.answers),
+        answers=_answers(found.item.answers) if found.finished else "",
         chart=_chart(main, label) if label else None,
         chart_title=_("What volunteers answered"),
         rows=tuple(rows),

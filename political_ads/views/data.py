@@ -5,18 +5,22 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from common.i18n import current_locale
+from common.i18n import N_, current_locale
 from common.i18n import gettext as _
 from common.jobs import Job, JobState
 from common.web.formats import Formats
 from common.web.templating import path_for
 from political_ads.core.export.rows import TABLES, Column, dictionary
 from political_ads.models import Campaign
+from political_ads.queries.campaigns import CLOSED
 from political_ads.schemas import in_language
 from political_ads.service.exporting import FILES, FORMATS
 
 UNDER_WAY = (JobState.QUEUED.value, JobState.RUNNING.value)
 NAMES = {"csv": "CSV", "jsonl": "JSON lines", "parquet": "Parquet", "json": "JSON"}
+STILL_ASKED = N_(
+    "Until the campaign is closed, the files lack the creatives about which volunteers are still asked: they would answer for them."
+)
 _formats = Formats()
 
 
@@ -53,6 +57,7 @@ class DataPage:
     large: bool
     under_way: bool
     nothing: bool
+    lacking: str  # what the files lack until the campaign is closed; empty: nothing
     readme: str
     api: str
 
@@ -75,6 +80,7 @@ def data_page(
         large=large,
         under_way=any(job.state in UNDER_WAY for job in jobs.values()),
         nothing=work == 0,
+        lacking=_(STILL_ASKED) if campaign.state != CLOSED else "",
         readme=readme,
         api=f"/api/v1/ads/campaigns/{campaign.slug}/labels",
     )
@@ -132,6 +138,7 @@ def readme_text(campaign: Campaign, at: str, method: str) -> str:
         _(
             "Ads with known answers, which teach newcomers. Comments, which may name people. The hour of an answer. Who volunteers are: each file has pseudonyms of its own."
         ),
+        _(STILL_ASKED),
         "",
         "## " + _("Data dictionary"),
         "",

@@ -15,7 +15,7 @@ from political_ads.models import Answer, Campaign, Creative, Item, Label, Questi
 from tests.browser.conftest import serious_violations
 from tests.browser.serving import served_toolkit
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("known_seeds")]
 
 ADS = "/en/ads"
 RESULTS = f"{ADS}/campaigns/demonstration/results"

@@ -30,7 +30,7 @@ from political_ads.schemas import Rules
 from political_ads.sources.shipped import demo_ads, demo_gold, questionnaires
 from tests.browser.conftest import serious_violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("known_seeds")]
 
 HOME = "/en/ads/campaigns"
 DONE = "All your answers are saved."

@@ -516,3 +516,18 @@ def test_the_form_of_an_answer_says_its_marking(
     with app.state.services.database.read() as session:
         answer = session.scalars(select(Message).where(Message.thread_seq == begun)).one()
         assert set(answer.readers) == {str(_id(case.ada)), str(_id(case.ben))}
+
+
+def test_who_gains_or_loses_a_message_learns_of_it(database: Database) -> None:
+    """Also where the room's marking alone would keep the change itself from them: their page would show what was."""
+    with database.write() as session:
+        case = a_case(session, Tlp.AMBER_STRICT)
+        seq = post_message(session, case.ann, case.room, Draft("For us"), at=START).seq
+        assert case.ben.person_id is not None
+        assert case.ann.person_id is not None
+        named = [case.ben.person_id, case.ann.person_id]
+        opened = mark_message(session, case.ann, case.room, seq, Tlp.RED, named, at=START)
+        closed = mark_message(session, case.ann, case.room, seq, Tlp.RED, [case.ann.person_id], at=START)
+        for who, told in ((case.ada, True), (case.ben, True), (case.ole, False)):
+            sealed = sealed_for(session, standing_in(session, who, case.room), [opened, closed])
+            assert (not sealed) == told, who.name

@@ -5,6 +5,11 @@ import pytest
 from common.settings import Settings
 
 
+@pytest.fixture(autouse=True)
+def gold_comes_in_the_same_places(known_seeds: None) -> None:
+    """Every test begins with `known_seeds`."""
+
+
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Ads are open to volunteers without an account, as in most deployments."""

@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from common.accounts.actors import operator
+from political_ads.actions.campaigns import move_campaign
 from political_ads.models import Answer, Campaign, Creative, Item, Label
 from tests.political_ads.making import (
     FLAGS,
@@ -61,7 +63,7 @@ def labelled_campaign(session: Session) -> Campaign:
 
 
 def answered_campaign(session: Session) -> Campaign:
-    """Make a campaign of two creatives that three volunteers answered, one of them with an answer like a formula."""
+    """Make a campaign of two creatives that three volunteers answered, one of them with an answer like a formula; it is closed."""
     campaign = make_campaign(session, Setting(creatives=2, questionnaire=questionnaire(PURPOSE)))
     for name, said in (("ann", "actor"), ("bea", "actor"), ("cem", "no")):
         who = volunteer(session, name)
@@ -70,6 +72,7 @@ def answered_campaign(session: Session) -> Campaign:
     creative = session.scalars(select(Creative).order_by(Creative.id)).first()
     if creative:
         creative.text, creative.page_name = '=HYPERLINK("https://example.org")', "+1 for the tram"
+    move_campaign(session, operator(), campaign, "closed", at=START)
     session.flush()
     return campaign
 

@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from common.accounts.actors import Role
+from common.accounts.actors import Role, operator
 from common.db import Database
 from common.errors import Conflict, Forbidden, Invalid, SignInNeeded
 from political_ads.actions.adjudication import adjudicate, reopen, settle_flags
-from political_ads.models import Adjudication, Creative, Item, Label, LogLine, Skill
+from political_ads.models import Adjudication, Answer, Creative, Item, Label, LogLine, Skill
 from political_ads.queries.labels import labels_of
 from political_ads.queries.review import next_in, queue_counts, said_about, waiting_in
 from political_ads.schemas import Flag, Value
+from political_ads.service.labelling import withdraw
 from tests.political_ads.making import MAIN, START, Setting, actor_with, make_campaign
 from tests.political_ads.reviewing import answer_as, disputed_item
 
@@ -75,6 +76,40 @@ def test_a_decision_becomes_the_label_and_leaves_the_votes(database: Database) -
         assert queue_counts(session, REVIEWER)["adjudicate"] == 0
         line = session.scalars(select(LogLine).where(LogLine.action == "adjudicated")).one()
         assert (line.actor_name, line.comment) == ("Ada", "It asks for a law.")
+
+
+def test_a_decision_that_becomes_disputed_leaves_what_the_answers_said(database: Database) -> None:
+    with database.write() as session:
+        _campaign, item_id = disputed_item(session)
+        shares = {
+            one.question: dict(one.posterior) for one in labels_of(session, [item_id])[item_id].values()
+        }
+        main_label(session, item_id).spans = [[0, 4, 2, 3]]
+        adjudicate(session, REVIEWER, item_id, {MAIN: "actor"}, False, "It asks for votes.", at=LATER)
+        adjudicate(session, REVIEWER, item_id, {}, True, "Both readings hold.", at=LATER)
+        assert main_label(session, item_id).spans == [[0, 4, 2, 3]]
+        found = labels_of(session, [item_id])[item_id]
+        assert found[MAIN].label == ""
+        for question, posterior in shares.items():
+            assert dict(found[question].posterior) == pytest.approx(posterior, abs=0.05)
+
+
+@pytest.mark.parametrize("disputed", [False, True])
+def test_withdrawn_answers_are_not_shown_beside_a_decision(database: Database, *, disputed: bool) -> None:
+    with database.write() as session:
+        _campaign, item_id = disputed_item(session)
+        decided: dict[str, Value] = {} if disputed else {MAIN: "actor"}
+        adjudicate(session, REVIEWER, item_id, decided, disputed, "As I read it.", at=LATER)
+        troll = session.scalars(select(Answer).where(Answer.answers[MAIN].as_string() == "no")).one()
+        withdraw(session, operator(), troll.contributor_id, "A troll.", at=LATER)
+        label = main_label(session, item_id)
+        assert label.votes == {"actor": 1, "issue": 1}
+        assert (label.label, label.method) == ("" if disputed else "actor", "adjudicated")
+        if disputed:
+            assert label.posterior["actor"] == pytest.approx(label.posterior["issue"], abs=0.05)
+            assert label.posterior["no"] < 0.2
+        item = session.get_one(Item, item_id)
+        assert (item.state, item.answers, item.disputed) == ("adjudicated", 2, disputed)
 
 
 def test_disputed_is_an_outcome_without_a_label(database: Database) -> None:

@@ -1,6 +1,6 @@
 """The batch: what it writes, that it and the online updates agree, and that it gets in nobody's way."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -13,11 +13,11 @@ from common.errors import Forbidden, SignInNeeded
 from common.jobs import Job
 from political_ads.actions.aggregating import keep_contributors, keep_part, keep_summary
 from political_ads.jobs.aggregation import aggregate_what_changed
-from political_ads.models import Campaign, Item, Label, Skill
-from political_ads.queries.aggregation import AGGREGATE
+from political_ads.models import Campaign, Contributor, Item, Label, Skill
+from political_ads.queries.aggregation import AGGREGATE, campaigns_to_aggregate
 from political_ads.schemas import Highlight
 from political_ads.service.aggregating import reconcile
-from political_ads.service.labelling import undo
+from political_ads.service.labelling import undo, withdraw
 from tests.political_ads.making import (
     FLAGS,
     GUEST,
@@ -28,6 +28,7 @@ from tests.political_ads.making import (
     TONE,
     Setting,
     actor_with,
+    everybody_says,
     give,
     make_campaign,
     questionnaire,
@@ -176,6 +177,51 @@ def test_campaigns_that_were_answered_are_aggregated_once(database: Database) ->
     with database.read() as session:
         jobs = session.scalars(select(Job).where(Job.kind == AGGREGATE)).all()
         assert [job.payload for job in jobs] == [{"campaign_id": campaign.id}]
+
+
+def test_a_withdrawal_has_the_batch_made_anew(database: Database) -> None:
+    with database.write() as session:
+        campaign = make_campaign(session, EVERY_KIND)
+        label_everything(session, campaign, people=3)
+    reconcile(database, operator(), campaign.id, clock=clock)
+    with database.write() as session:
+        assert campaigns_to_aggregate(session) == []
+        robot = session.scalars(select(Contributor).order_by(Contributor.id)).first()
+        assert robot is not None
+        later = START + timedelta(days=2)
+        withdraw(session, operator(), robot.id, "Answers at random.", at=later)
+        assert campaigns_to_aggregate(session) == [campaign.id]
+    reconcile(database, operator(), campaign.id, clock=lambda: later)
+    with database.write() as session:
+        assert campaigns_to_aggregate(session) == []
+        for contributor in session.scalars(select(Contributor)).all():
+            if contributor.state == "active":
+                withdraw(session, operator(), contributor.id, "Of one gang.", at=later + timedelta(days=1))
+    reconcile(database, operator(), campaign.id, clock=lambda: later + timedelta(days=1))
+    with database.read() as session:
+        assert session.get_one(Campaign, campaign.id).aggregate.get(MAIN) is None
+        assert session.scalars(select(Label)).all() == []
+
+
+def test_what_comes_during_a_batch_is_for_the_next_one(database: Database) -> None:
+    with database.write() as session:
+        campaign = make_campaign(session, Setting(creatives=3))
+        everybody_says(session, campaign, ["a", "b"], "actor")
+    times = iter([START + timedelta(hours=1), *[START + timedelta(hours=3)] * 100])
+
+    def progress(_done: int, _all: int, words: str) -> None:
+        if words != "Writing labels" or came:
+            return
+        came.append(words)
+        with database.write() as session:
+            here = session.get_one(Campaign, campaign.id)
+            everybody_says(session, here, ["c"], "actor", at=START + timedelta(hours=2))
+
+    came: list[str] = []
+    reconcile(database, operator(), campaign.id, clock=lambda: next(times), progress=progress)
+    with database.read() as session:
+        assert came
+        assert campaigns_to_aggregate(session) == [campaign.id]
 
 
 @pytest.mark.parametrize("role", [None, Role.GUEST, Role.REVIEWER])

@@ -24,8 +24,10 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> typer.Typer:
 def test_each_file_tells_its_sum_and_a_bad_one_stops_nothing(app: typer.Typer, tmp_path: Path) -> None:
     good = written(tmp_path, json.dumps([META, META_EU, META]), "good.json")
     bad = written(tmp_path, "# About\n", "README.md")
-    run = CliRunner().invoke(app, ["import", str(bad), str(good)])
+    run = CliRunner().invoke(app, ["import", str(bad), str(tmp_path / "gone.csv"), str(tmp_path), str(good)])
     assert run.exit_code == 2
+    assert "× There is no file gone.csv." in run.stdout
+    assert "is a folder. Give a file." in run.stdout
     assert "README.md: × No ads were recognised" in run.stdout
     assert "3 rows = 2 stored + 0 grouped + 0 updated + 0 already there + 1 refused (meta_ads)" in run.stdout
     assert "refused 1: The same id stands on line … already." in run.stdout

@@ -13,17 +13,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from common.accounts.actors import Role
+from common.accounts.actors import Role, operator
 from common.db import Database
 from common.errors import NotFound, SignInNeeded
 from common.jobs import Job, JobContext, JobState
 from political_ads.actions.exporting import order_file
 from political_ads.core.export.rows import TABLES, columns_of
 from political_ads.jobs import exports
-from political_ads.models import Campaign, Item
+from political_ads.models import Campaign, Contributor, Item
 from political_ads.pages import data as data_door
 from political_ads.queries.questionnaires import version_of
 from political_ads.service.exporting import Order, pieces_of
+from political_ads.service.labelling import withdraw
 from tests.political_ads.making import START, actor_with
 from tests.political_ads.publishing import answered_campaign
 
@@ -152,6 +153,11 @@ def test_a_large_file_is_made_by_a_job_and_kept(
     answer = guest.get(f"{address}/labels.csv")
     assert answer.status_code == 200
     assert len(answer.text.splitlines()) == done["rows"] + 1
+    with services.database.write() as session:
+        robot = session.scalars(select(Contributor)).first()
+        assert robot is not None
+        withdraw(session, operator(), robot.id, "A robot.", at=services.clock())
+    assert guest.get(f"{address}/labels.csv").status_code == 409  # the file still holds what was withdrawn
 
 
 def test_a_file_is_ordered_once(database: Database) -> None:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from common.accounts.actors import Role
 from common.db import Database
 from common.errors import NotFound
-from political_ads.models import Campaign, Item, Model, Prediction
+from political_ads.models import Campaign, Creative, Item, Model, Prediction
 from political_ads.queries.results import Narrowing
 from political_ads.service.agreement import compute as compute_agreement
 from political_ads.service.campaign_cards import figure
@@ -71,7 +71,12 @@ def test_soft_remarks_are_a_mean_share_and_never_a_label(database: Database) -> 
 def test_results_can_be_narrowed(database: Database) -> None:
     with database.write() as session:
         campaign = labelled_campaign(session)
-        one = _results(session, campaign, advertiser="Page 3")
+        settled = session.scalars(
+            select(Creative.page_name)
+            .join(Item, Item.creative_id == Creative.id)
+            .where(Item.state == "retired")
+        )
+        one = _results(session, campaign, advertiser=settled.first())
         none = _results(session, campaign, language="fr")
         nowhere = _results(session, campaign, country="FR")
     assert one.standing.creatives == 1
@@ -185,7 +190,7 @@ def test_a_figure_can_be_taken_away_as_numbers(app: FastAPI, guest: TestClient) 
 
 def test_labels_are_given_page_by_page_with_a_tag(app: FastAPI, guest: TestClient) -> None:
     with app.state.services.database.write() as session:
-        labelled_campaign(session)
+        labelled_campaign(session).state = "closed"
     seen: list[int] = []
     cursor = ""
     while True:

@@ -1,6 +1,8 @@
 """Undo, skip, withdraw, sign in later: nothing is lost, nothing counts twice, labels follow."""
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
@@ -9,12 +11,25 @@ from sqlalchemy.orm import Session
 from common.accounts.actors import Actor, Role, operator
 from common.db import Database
 from common.errors import Conflict, Forbidden, NotFound, SignInNeeded
+from political_ads.actions.adjudication import settle_flags
 from political_ads.actions.admission import admit
 from political_ads.actions.contributors import contributor_of, new_cookie
+from political_ads.actions.counting_decided import count_decided_again
 from political_ads.actions.joining import join_histories
 from political_ads.actions.quiz import answer_quiz, note_learnt, quiz_golds, restart_quiz
 from political_ads.actions.taking_back import withdraw_in
-from political_ads.models import Answer, Contributor, Item, Label, Lease, Participation, Skill
+from political_ads.models import (
+    Answer,
+    Campaign,
+    Contributor,
+    Creative,
+    Item,
+    Label,
+    Lease,
+    Participation,
+    Skill,
+)
+from political_ads.schemas import Flag
 from political_ads.service.labelling import skip, undo, withdraw
 from tests.political_ads.making import (
     GUEST,
@@ -139,6 +154,59 @@ def test_withdrawing_a_contributor_recounts_what_they_said(database: Database) -
             tasks_for(session, campaign, robot)
 
 
+def test_an_answer_that_comes_during_a_withdrawal_is_refused(database: Database) -> None:
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("writers stand in line")
+    with database.write() as session:
+        campaign_id = make_campaign(session, Setting(creatives=2)).id
+        robot_id = volunteer(session, "robot").id
+        tasks = tasks_for(session, session.get_one(Campaign, campaign_id), volunteer(session, "robot"), 2)
+        first, second = (task.item_id for task in tasks)
+    known = threading.Event()
+
+    def answer() -> str:
+        with database.write() as session:
+            campaign = session.get_one(Campaign, campaign_id)
+            robot = session.get_one(Contributor, robot_id)
+            known.set()
+            try:
+                return give(session, campaign, robot, say(second))[0].status
+            except Forbidden:
+                return "forbidden"
+
+    with ThreadPoolExecutor() as pool:
+        with database.write() as session:
+            campaign, robot = (
+                session.get_one(Campaign, campaign_id),
+                session.get_one(Contributor, robot_id),
+            )
+            give(session, campaign, robot, say(first))
+            withdraw(session, operator(), robot_id, "A robot.", at=START)
+            beside = pool.submit(answer)
+            assert known.wait(10)
+        assert beside.result(10) == "forbidden"
+    with database.read() as session:
+        assert set(session.scalars(select(Item.answers))) == {0}
+
+
+@pytest.mark.parametrize("by_reviewer", [False, True])
+def test_withdrawing_takes_back_the_blur_that_the_answers_brought(
+    database: Database, *, by_reviewer: bool
+) -> None:
+    with database.write() as session:
+        campaign = make_campaign(session, Setting(creatives=1))
+        trolls = [volunteer(session, name) for name in ("troll", "another")]
+        for who in trolls:
+            (task,) = tasks_for(session, campaign, who)
+            give(session, campaign, who, say(task.item_id, flag=Flag.OFFENSIVE))
+        assert session.scalars(select(Creative.warning)).one() == "offensive"
+        if by_reviewer:
+            settle_flags(session, operator(), task.item_id, "warn", "It is.", at=START)
+        withdraw(session, operator(), trolls[0].id, "A troll.", at=START)
+        session.expire_all()
+        assert session.scalars(select(Creative.warning)).one() == ("offensive" if by_reviewer else "")
+
+
 @pytest.mark.parametrize("role", [Role.GUEST, Role.MEMBER, Role.REVIEWER])
 def test_only_coordinators_withdraw_answers(database: Database, role: Role) -> None:
     with database.write() as session:
@@ -147,6 +215,8 @@ def test_only_coordinators_withdraw_answers(database: Database, role: Role) -> N
             withdraw(session, actor_with(role), who.id, "no reason", at=START)
         with pytest.raises((Forbidden, SignInNeeded)):
             withdraw_in(session, actor_with(role), campaign, who, at=START)
+        with pytest.raises((Forbidden, SignInNeeded)):
+            count_decided_again(session, actor_with(role), None, [])  # type: ignore[arg-type]  # not looked at
 
 
 def test_what_was_done_before_signing_in_becomes_the_persons(database: Database) -> None:

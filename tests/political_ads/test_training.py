@@ -1,5 +1,6 @@
 """Training a campaign's model: what it reads, what it writes, when it refuses, and what volunteers never see."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,9 @@ from political_ads.jobs.training import keep_house, train
 from political_ads.models import Campaign, Item, Model, Prediction
 from political_ads.queries.questionnaires import version_of
 from political_ads.queries.training import TRAIN, labelled_creatives, newest_model, supply_now
+from political_ads.service.labelling import withdraw
 from political_ads.service.predicting import classify, models_of
-from political_ads.service.supplying import ask_for_training
+from political_ads.service.supplying import ask_for_training, begin_what_grew
 from political_ads.service.training import run_training
 from political_ads.service.training_now import train_now
 from tests.political_ads.making import (
@@ -38,6 +40,7 @@ from tests.political_ads.making import (
     make_campaign,
     say,
     tasks_for,
+    volunteer,
 )
 from tests.political_ads.modelled import (
     Labelled,
@@ -204,6 +207,27 @@ def test_the_next_version_is_begun_once_labels_grew_by_a_fifth_and_fifty(
         jobs = session.scalars(select(Job).where(Job.kind == TRAIN)).all()
         versions = session.scalars(select(Model.version).order_by(Model.version)).all()
         assert (len(jobs), versions) == (1, [1, 2])
+
+
+def test_the_next_version_is_begun_where_answers_that_it_learnt_from_were_withdrawn(
+    database: Database,
+) -> None:
+    campaign_id = committed(database)
+    with database.write() as session:
+        model = Model(
+            campaign_id=campaign_id, question=MAIN, version=1, artefact="", report={"labelled": 120},
+            state="ready", by_name="Robin", at=START,
+        )  # fmt: skip
+        session.add(model)
+        session.flush()
+        assert begin_what_grew(session, operator("job"), at=START) == []
+        robot = volunteer(session, "robot")
+        campaign = session.get_one(Campaign, campaign_id)
+        tasks_for(session, campaign, robot)
+        later = START + timedelta(hours=1)
+        withdraw(session, operator(), robot.id, "Answers at random.", at=later)
+        assert [one.version for one in begin_what_grew(session, operator("job"), at=later)] == [2]
+        assert begin_what_grew(session, operator("job"), at=later) == []
 
 
 @pytest.mark.slow  # it trains, twice

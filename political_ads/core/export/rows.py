@@ -64,12 +64,13 @@ class LabelRow:
     )
     soft: bool = _column("True: experts agree poorly on such a question; only the shares are published.")
     state: str = _column(
-        "Of the creative: open (still asked), retired (enough answers), adjudicate (with reviewers), adjudicated (reviewers decided), "
+        "Of the creative: open (not enough answers; in the file once the campaign is closed), retired (enough answers), adjudicate (with reviewers), adjudicated (reviewers decided), "
         "blank (unreadable)."
     )
     disputed: bool = _column("True: published as disputed; nobody's answer is put above the others'.")
     random_set: bool = _column(
-        "True: drawn uniformly at random within its language. Shares of the campaign rest on these alone."
+        "True: drawn uniformly at random within its language. Shares of the campaign rest on these alone, and on all of them: until the "
+        "campaign is closed, the file lacks those that are still asked about, which are the harder ones. The results page has them in."
     )
     method: str = _column("ensemble (batch), online (as answers came), adjudicated (reviewers).")
     updated_at: str = _column("When the label last changed (ISO 8601, UTC).")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from political_ads.models import Answer, Creative, Item, Label
 from political_ads.queries.answers import counts
-from political_ads.queries.results.scope import Narrowing, narrowed, of_labels, settled
+from political_ads.queries.results.scope import Narrowing, narrowed, of_labels, settled, tellable
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,12 @@ class ClassCount:
 def standings(
     session: Session, campaign_id: int, wanted: Narrowing
 ) -> dict[tuple[str, bool], tuple[int, int]]:
-    """Return (state, disputed) → creatives and answers that count, of a campaign's items, gold left out."""
+    """Return (state, disputed) → creatives and answers that count, of a campaign's items, gold left out; narrowed: see `tellable`."""
     query = narrowed(
         select(Item.state, Item.disputed, func.count(), func.sum(Item.answers))
         .select_from(Item)
         .join(Creative, Creative.id == Item.creative_id)
-        .where(Item.campaign_id == campaign_id, Item.gold.is_(False)),
+        .where(Item.campaign_id == campaign_id, Item.gold.is_(False), tellable(wanted)),
         wanted,
     ).group_by(Item.state, Item.disputed)
     return {

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from political_ads.core.spans import spans_of
 from political_ads.models import Ad, Creative, Item, Label, Model, Prediction
-from political_ads.queries.results.scope import LEFT_OUT, Narrowing, of_labels, settled
+from political_ads.queries.ads import FINISHED
+from political_ads.queries.results.scope import LEFT_OUT, Narrowing, of_labels, settled, tellable
 
 ENOUGH_TO_DIFFER = 2  # answers
 MOST_COMPARED = 20_000  # predictions
@@ -41,7 +42,7 @@ def entropies(
     """Return how many creatives with two answers or more have an entropy below each edge (rising; bits), the last: the rest."""
     place = case(*((Label.entropy < edge, n) for n, edge in enumerate(edges)), else_=len(edges))
     query = of_labels(select(place, func.count()), campaign_id, question, wanted)
-    rows = session.execute(query.where(Item.answers >= ENOUGH_TO_DIFFER).group_by(place))
+    rows = session.execute(query.where(Item.answers >= ENOUGH_TO_DIFFER, tellable(wanted)).group_by(place))
     found = {int(n): count for n, count in rows}
     return [found.get(n, 0) for n in range(len(edges) + 1)]
 
@@ -49,10 +50,13 @@ def entropies(
 def most_disputed(
     session: Session, campaign_id: int, question: str, wanted: Narrowing, *, least: int, limit: int
 ) -> list[Disputed]:
-    """Return the creatives on which people differ most, of those with at least `least` answers and no content warning."""
+    """Return the creatives on which people differ most, of those with at least `least` answers and no content warning.
+
+    None that volunteers are still asked about: the page would answer for them.
+    """
     query = (
         of_labels(select(Creative, Item, Label), campaign_id, question, wanted)
-        .where(Item.answers >= least, Label.entropy > 0, Creative.warning == "")
+        .where(Item.state.in_(FINISHED), Item.answers >= least, Label.entropy > 0, Creative.warning == "")
         .order_by(Label.entropy.desc(), Item.shuffle)
         .limit(limit)
     )

@@ -10,7 +10,7 @@ from political_ads.core.aggregation import FloatArray
 from political_ads.core.questionnaires import Asked
 from political_ads.core.shares import Stratum
 from political_ads.models import Creative, Item, Label
-from political_ads.queries.results.scope import LEFT_OUT, YES, Narrowing, narrowed, of_labels
+from political_ads.queries.results.scope import LEFT_OUT, YES, Narrowing, narrowed, of_labels, tellable
 
 MOST_DRAWN = 20_000  # of the random set, in its random order: a part of it is as unbiased as the whole
 
@@ -64,8 +64,7 @@ def soft_shares(
         .where(Item.gold.is_(False), Item.state.not_in(LEFT_OUT)),
         wanted,
     )
-    if sampled:
-        query = query.where(Item.sampled.is_(True))
+    query = query.where(Item.sampled.is_(True) if sampled else tellable(wanted))
     found: dict[str, list[float]] = {question: [] for question in questions}
     limited = query.order_by(Item.shuffle).limit(MOST_DRAWN * max(1, len(questions)))
     for question, posterior in session.execute(limited):

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from political_ads.core.questionnaires import name_of
 from political_ads.models import Ad, Creative, Item, Label
+from political_ads.queries.ads import FINISHED
 
 TOPICS = "topics"  # the question whose options a reader may narrow by, where the questionnaire has it
 YES = "yes"
@@ -39,6 +40,14 @@ EVERYTHING = Narrowing()
 def settled() -> ColumnElement[bool]:
     """Return the condition for an item whose label stands: retired or decided by reviewers, and not disputed."""
     return and_(Item.state.in_(SETTLED), Item.disputed.is_(False))
+
+
+def tellable(wanted: Narrowing) -> ColumnElement[bool]:
+    """Return the condition for items that a figure counts one by one: all, or where it is narrowed, those that are asked about no more.
+
+    A narrow figure may be about a single creative: it would answer for volunteers, or tell that it is gold.
+    """
+    return Item.state.in_(FINISHED) if wanted else true()
 
 
 def of_labels(query: Statement, campaign_id: int, question: str, wanted: Narrowing) -> Statement:
@@ -101,11 +110,11 @@ def countries(session: Session, campaign_id: int) -> list[str]:
 
 
 def advertisers(session: Session, campaign_id: int) -> list[str]:
-    """Return the pages with most creatives in a campaign, to complete what a reader types."""
+    """Return the pages with most creatives in a campaign, gold among them, to complete what a reader types."""
     query = (
         select(Creative.page_name)
         .join(Item, Item.creative_id == Creative.id)
-        .where(Item.campaign_id == campaign_id, Item.gold.is_(False), Creative.page_name != "")
+        .where(Item.campaign_id == campaign_id, Creative.page_name != "")
         .group_by(Creative.page_name)
         .order_by(func.count().desc(), Creative.page_name)
         .limit(MOST_LISTED)

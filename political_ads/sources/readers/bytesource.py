@@ -5,6 +5,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -35,11 +36,15 @@ _SURROGATES = re.compile(r"[\udc80-\udcff]")
 
 
 class Line(NamedTuple):
-    """One line without its end; `whole` is false where it was longer than the bound, and only its beginning is here."""
+    """One line without its end; `whole` is false where it was longer than the bound, and only its beginning is here.
+
+    `ended` is false where the file stops without a line end.
+    """
 
     number: int
     text: str
     whole: bool = True
+    ended: bool = True
 
 
 class TextSource:
@@ -50,7 +55,7 @@ class TextSource:
     """
 
     def __init__(self, path: Path) -> None:
-        self._raw = _open(path)
+        self._raw = opened(path)
         self.total = path.stat().st_size
         self.notes: list[str] = []
         head = self._raw.read(CHUNK_BYTES)
@@ -106,7 +111,7 @@ class TextSource:
             if len(held) > most or cut:
                 held, cut = "", cut or held[:1000]
         if cut or held:
-            yield Line(number, cut or held, not cut)
+            yield Line(number, cut or held, not cut, ended=False)
 
     def _decoded(self) -> Iterator[str]:
         data = self._pull()
@@ -151,7 +156,8 @@ def _from_1252(escaped: str) -> str:
     return bytes([ord(escaped) - 0xDC00]).decode("cp1252", "replace")
 
 
-def _open(path: Path) -> BinaryIO:
+def opened(path: Path) -> BufferedReader:
+    """Open a file to read. Raises `Invalid`, with a sentence, where that cannot be done."""
     if path.is_dir():
         raise Invalid(_("%(name)s is a folder. Give a file.") % {"name": path.name})
     try:

@@ -1,7 +1,8 @@
 """CSV and TSV as rows by column name. Every cell is text; nothing is ever computed from a cell.
 
 The rules are RFC 4180's, with a free choice of delimiter. A quotation mark that is never closed would swallow all that
-follows: it costs its own line only. A row that is cut by another delimiter than the header's is read by that one.
+follows: it costs its own line only. A row that is cut by another delimiter than the header's is read by that one. A last row
+that has neither all its cells nor a line end was cut off with the file.
 """
 
 import contextlib
@@ -54,9 +55,11 @@ def csv_rows(source: TextSource, *, most: int = MOST_CHARS) -> Iterator[Row | Re
         elif names is None:
             names = _names(each[1])
         else:
-            line, cells = each
+            line, cells, ended = each
             row = _fitted(line, cells, names, delimiter)
-            if row is not None:
+            if isinstance(row, Row) and not ended and len(cells) < len(names):
+                yield refusal(line, _("The file ends in the middle of this record."), delimiter.join(cells))
+            elif row is not None:
                 yield row
 
 
@@ -102,7 +105,8 @@ class _Reading:
         self._fed: list[Line] = []  # lines of the row being read
         self._refused: list[Refusal] = []
 
-    def rows(self) -> Iterator[tuple[int, list[str]] | Refusal]:
+    def rows(self) -> Iterator[tuple[int, list[str], bool] | Refusal]:
+        """Yield the first line's number of each row, its cells, and whether its last line has an end."""
         reader = self._reader()
         while True:
             self._fed, self._refused = [], []
@@ -118,7 +122,7 @@ class _Reading:
                 yield self._refuse_first(_LeftOpen(), keep=False)
                 reader = self._reader()
             elif cells:
-                yield self._fed[0].number, cells
+                yield self._fed[0].number, cells, self._fed[-1].ended
 
     def _reader(self) -> "Iterator[list[str]]":
         return csv.reader(self._feed(), delimiter=self._delimiter, strict=True)

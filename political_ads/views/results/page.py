@@ -149,7 +149,7 @@ def live_part(
         slug=campaign.slug,
         poll=path_for(request, "ads_results_live", slug=campaign.slug, query=query),
         query=query_of(wanted),
-        empty=not standing.answers,
+        empty=not (standing.answers or results.drawn),
         narrowed=bool(wanted),
         finding=finding_of(results, wording),
         figures=(

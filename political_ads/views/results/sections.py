@@ -93,7 +93,7 @@ def sections_of(results: Results, wording: Wording, version: Version) -> Iterato
         "labels",
         _("What the ads are"),
         "",
-        (classes_figure(results, wording),) if results.standing.answers else (),
+        (classes_figure(results, wording),) if results.standing.answers or results.drawn else (),
     )
     yield Section("further", _("What they say and ask"), "", tuple(further_figures(results, wording, asked)))
     pages = advertisers_figure(results, wording)

@@ -63,6 +63,11 @@ def classes_figure(results: Results, wording: Wording) -> FigureView:
 
 def too_few(results: Results) -> str:
     """Say that the random set does not carry a statement yet."""
+    if not results.drawn:
+        return _(
+            "Fewer than %(enough)s creatives of the random set have an answer here; from %(enough)s on, shares are estimated from it. Until "
+            "then these are shares of what happens to be labelled, which may be another mix."
+        ) % {"enough": fmt.number(ENOUGH_DRAWN)}
     return _(
         "Only %(drawn)s creatives of the random set have an answer; from %(enough)s on, shares are estimated from it. Until then these "
         "are shares of what happens to be labelled, which may be another mix."

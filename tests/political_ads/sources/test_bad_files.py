@@ -40,6 +40,19 @@ def test_a_page_that_is_cut_off_keeps_the_ads_before_the_cut(tmp_path: Path) -> 
     assert refused == [(20, "The file ends in the middle of this record.")]
 
 
+def test_a_table_that_is_cut_off_keeps_the_rows_before_the_cut(tmp_path: Path) -> None:
+    rows = [f'{number},Page,"A text, number {number}",2026-01-01' for number in range(20)]
+    text = "\n".join(["id,page,text,day", *rows])
+    taken, refused = outcome(list(read(written(tmp_path, text, "whole.csv"))))
+    assert (len(taken), refused) == (20, [])  # the last line needs no end
+    for cut in (len(",2026-01-01"), len('",2026-01-01') + 3):
+        taken, refused = outcome(list(read(written(tmp_path, text[:-cut], f"cut{cut}.csv"))))
+        assert len(taken) == 19
+        assert len(refused) == 1
+    taken, refused = outcome(list(read(written(tmp_path, text[:-11] + "\n", "short.csv"))))
+    assert (len(taken), refused) == (20, [])  # short, and whole
+
+
 def test_a_broken_record_costs_only_itself(tmp_path: Path) -> None:
     lines = [json.dumps(each) for each in ads(5)]
     broken = ",\n".join([lines[0], '{"id": "1", "ad_creative_bodies": [oops]}', *lines[2:]])
