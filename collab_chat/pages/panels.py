@@ -14,7 +14,8 @@ are fetched with `HX-Request` and their answer takes the panel's place; an answe
 `data-plain` on a form or link leaves it to the browser. Script of a panel listens on `document` for `room:panel` (detail: `part`,
 `element`), and for `room:event` (detail: the event as in docs/reference/socket-protocol.md). An open panel is fetched anew when an
 event of one of its kinds comes (`data-refresh="case. task."` on the fragment's outermost element: beginnings of kinds; without it,
-any kind but messages), unless somebody types in it.
+any kind but messages), unless somebody types in it. `data-draft="key"` on a form keeps what is typed while another part is looked at
+(frontend/modules/guard.js); the key names the person, since a tab may change hands.
 """
 
 import uuid

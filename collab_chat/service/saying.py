@@ -60,7 +60,7 @@ def draft_of(session: Session, room_id: uuid.UUID, said: Said) -> Draft:
         groups=named.groups,
         files=[_file(one) for one in said.files],
         quote=_quote(said.quote),
-        marking=Marking(said.tlp or Tlp.CLEAR, frozenset(said.to)),
+        marking=Marking(said.tlp or (Tlp.RED if said.to else Tlp.CLEAR), frozenset(said.to)),
     )
 
 

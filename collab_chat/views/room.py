@@ -50,7 +50,7 @@ class RoomPage:
     members: int
     items: list[Item]
     earlier: int | None  # what comes before this number can be asked for
-    later: bool  # what is shown does not reach to the end
+    later: int | None  # what is shown ends with this number, the room does not
     panel: Panel | None
     content: PageContext | None
     form: Form
@@ -105,7 +105,7 @@ def room_page(  # noqa: PLR0913 - what a page is put together from
         members=len(present),
         items=items,
         earlier=_first(stretch) if stretch.earlier else None,
-        later=stretch.later or before is not None,
+        later=_last(stretch) if stretch.later or before is not None else None,
         panel=panel,
         content=content,
         form=form or Form(),
@@ -130,6 +130,10 @@ def stretch_part(session: Session, standing: Standing, stretch: Stretch) -> Stre
     room = room_of(session, standing.room_id)
     reader = reader_of(standing, members_of(session, room.id, gone=True), room.tlp)
     return StretchPart(head_of(session, standing), me_in(standing), items_of(reader, stretch))
+
+
+def _last(stretch: Stretch) -> int:
+    return max([*(one.seq for one in stretch.messages), *(one.seq for one in stretch.lines)], default=1)
 
 
 def _first(stretch: Stretch) -> int:

@@ -1,5 +1,6 @@
 """What the room's script says, in the reader's language."""
 
+from collab_chat.schemas.events import MAX_TEXT
 from common.i18n import gettext as _
 
 
@@ -14,10 +15,15 @@ def script_words() -> dict[str, str]:
         "waiting_one": _("1 message waits to be sent."),
         "waiting_many": _("{count} messages wait to be sent."),
         "gone": _("You are not in this room any more."),
+        "signed_out": _("You are signed out. What you write here is kept and sent once you are back."),
+        "sign_in": _("Sign in"),
         "sending": _("Being sent"),
         "refused": _("Not sent: {why}"),
         "again": _("Send again"),
+        "edit": _("Edit"),
         "discard": _("Discard"),
+        "too_long": _("A message takes at most %(most)s characters; send longer texts as a file.")
+        % {"most": MAX_TEXT},
         "typing_one": _("{who} is writing…"),
         "typing_many": _("{who} are writing…"),
         "here": _("here now"),
@@ -34,6 +40,7 @@ def script_words() -> dict[str, str]:
         "copied": _("The link was copied."),
         "uploading": _("Uploading {name}: {percent} %"),
         "uploaded": _("{name} is attached to your next message."),
+        "still_uploading": _("{name} is still being uploaded. Send once it is there, or take it away."),
         "upload_failed": _("{name} was not taken: {why}"),
         "remove": _("Take {name} away"),
         "updated": _("This part has changed. Show it anew"),

@@ -1,16 +1,22 @@
 // `data-guard` on a form: leaving with unsent changes asks first. `data-draft="key"` keeps what is typed in this tab until the
-// form has been sent and taken, so that a dropped connection loses nothing; closing the tab forgets it, for it may be personal
+// form has been sent and taken, so that a dropped connection, or a look at another part of a room, loses nothing; closing the tab forgets it, for it may be personal
 // data on a shared machine. Passwords and files are never kept.
-const KEPT = 'input:not([type=password], [type=file], [type=hidden]), textarea, select'
+const KEPT = 'input:not([type=password], [type=file], [type=hidden]), textarea, select:not([multiple])'
 const changed = new WeakSet()
 
 function draftKey(form) {
   return `draft:${form.dataset.draft}`
 }
 
+// What the server put there: a draft takes only its own form's place, never what was changed there meanwhile.
+function given(field) {
+  if (field.type === 'checkbox' || field.type === 'radio') return field.defaultChecked
+  return field.matches('select') ? ([...field.options].find((one) => one.defaultSelected) ?? field.options[0])?.value : field.defaultValue
+}
+
 function keep(form) {
   const fields = [...form.querySelectorAll(KEPT)].filter((field) => field.name)
-  const values = fields.map((field) => [field.name, field.type === 'checkbox' || field.type === 'radio' ? field.checked : field.value])
+  const values = fields.map((field) => [field.name, field.type === 'checkbox' || field.type === 'radio' ? field.checked : field.value, given(field)])
   try {
     sessionStorage.setItem(draftKey(form), JSON.stringify(values))
   } catch {
@@ -21,16 +27,24 @@ function keep(form) {
 function restore(form) {
   const values = JSON.parse(sessionStorage.getItem(draftKey(form)) ?? '[]')
   const fields = [...form.querySelectorAll(KEPT)].filter((field) => field.name)
-  values.forEach(([name, value], at) => {
+  values.forEach(([name, value, before], at) => {
     const field = fields[at]
-    if (field?.name !== name) return
+    if (field?.name !== name || given(field) !== before) return
     if (typeof value === 'boolean') field.checked = value
-    else if (!field.value) field.value = value
+    else field.value = value
   })
 }
 
+export function restoreDrafts(where = document) {
+  for (const form of where.querySelectorAll('form[data-draft]')) restore(form)
+}
+
+export function forgetDraft(form) {
+  if (form.dataset.draft) sessionStorage.removeItem(draftKey(form))
+}
+
 export function startGuard() {
-  for (const form of document.querySelectorAll('form[data-draft]')) restore(form)
+  restoreDrafts()
   for (const sent of document.querySelectorAll('[data-draft-taken]')) sessionStorage.removeItem(`draft:${sent.dataset.draftTaken}`)
   document.addEventListener('input', ({ target }) => {
     const form = target.form

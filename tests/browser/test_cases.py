@@ -74,6 +74,27 @@ def cast(page: Page) -> None:
     expect(page.locator(f"{PANEL} .q-grid")).to_be_visible(timeout=EXPECT)
 
 
+def test_a_half_filled_sheet_outlives_a_look_at_the_evidence(
+    served: Served, open_page: Callable[..., Page]
+) -> None:
+    path = f"/en/rooms/{served.work.room}"
+    lead = open_page(f"{path}/qualification", email="lead")
+    expect(lead.locator("[data-net]")).to_have_attribute("data-is", "live", timeout=EXPECT)
+    lead.locator(f"{PANEL} .q-required").first.get_by_label("No", exact=True).check()
+    lead.select_option(f"{PANEL} [name=confidence]", "high")
+    lead.fill(f"{PANEL} [name=reason]", "The stamp is that of another town")
+    lead.click("[data-part-link=evidence]")
+    expect(lead.locator("#panel-title")).to_have_text("Evidence")
+    lead.click("[data-part-link=qualification]")
+    expect(lead.locator(f"{PANEL} [name=reason]")).to_have_value("The stamp is that of another town")
+    expect(lead.locator(f"{PANEL} .q-required").first.get_by_label("No", exact=True)).to_be_checked()
+    lead.reload()
+    expect(lead.locator(f"{PANEL} [name=confidence]")).to_have_value("high")
+    lead.get_by_role("button", name="Cast the sheet").click()
+    expect(lead.locator(f"{PANEL} .error-summary")).to_be_visible(timeout=EXPECT)
+    expect(lead.locator(f"{PANEL} [name=reason]")).to_have_value("The stamp is that of another town")
+
+
 def test_vote_decide_report(served: Served, open_page: Callable[..., Page]) -> None:
     path = f"/en/rooms/{served.work.room}"
     lead = open_page(f"{path}/qualification", email="lead")

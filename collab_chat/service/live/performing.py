@@ -47,7 +47,7 @@ def _draft(session: Session, said: Send) -> Draft:
         groups=named.groups,
         files=said.files,
         quote=_quote(said.quote),
-        marking=Marking(said.tlp or Tlp.CLEAR, frozenset(said.to)) if said.tlp or said.to else UNMARKED,
+        marking=Marking(said.tlp or Tlp.RED, frozenset(said.to)) if said.tlp or said.to else UNMARKED,
     )
 
 

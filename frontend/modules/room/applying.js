@@ -26,8 +26,9 @@ export function startApplying({ root, config, messages, people, announcing, scro
       messages.countReply(reply)
       if (item) { item.dataset.thread = reply; panel.reply(item) }
       else if (panel.showsThread(reply)) messages.fetchItems(seq)
-    } else if (!config.live) scroll.missed()
-    else if (item) scroll.growing(() => messages.place(item), { mine: Boolean(mine) || author === config.me, seq })
+    } else if (!config.live && mine) location.assign(config.base) // it stands at the end, which is not shown here
+    else if (!config.live) scroll.missed()
+    else if (item) scroll.growing(item, () => messages.place(item), { mine: Boolean(mine) || author === config.me })
     else messages.fetchItems(seq)
     if (author !== config.me) {
       announcing.message(people.get(author)?.name ?? content.via?.name ?? '', html ? plainText(html) : content.text)
@@ -35,10 +36,16 @@ export function startApplying({ root, config, messages, people, announcing, scro
     }
   }
 
+  function redacted(content) {
+    messages.redacted(content)
+    announcing.forget()
+    if (config.live && !messages.inList(content.message)) messages.fetchItems(content.message) // a reply, say: it counts no more
+  }
+
   const changes = {
     'message.posted': posted,
     'message.edited': (event) => { own(event); if (event.content) messages.edited(event.content, event.html) },
-    'message.redacted': (event) => { own(event); if (event.content) { messages.redacted(event.content); announcing.forget() } },
+    'message.redacted': (event) => { own(event); if (event.content) redacted(event.content) },
     'message.pinned': (event) => { own(event); if (event.content) messages.pinned(event.content) },
     'message.marked': ({ content }) => content && messages.inList(content.message) && messages.fetchItems(content.message),
     'message.carded': ({ content }) => content && messages.inList(content.message) && messages.fetchItems(content.message),

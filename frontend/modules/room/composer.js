@@ -34,6 +34,17 @@ export function startComposer(form, room) {
     grow()
   }
 
+  const named = () => [...to.querySelectorAll(':checked')].map(({ value }) => value)
+  const keep = () => drafts.keep(place, { text: field.value, tlp: tlp.value, to: named() })
+
+  // A draft, or what the server did not take: the words and for whom they are.
+  function restore({ text, tlp: code, to: readers = [] }) {
+    put([field.value, text].filter(Boolean).join('\n'))
+    if ([...tlp.options].some(({ value }) => value === code)) tlp.value = code
+    for (const box of to.querySelectorAll('input')) box.checked = readers.includes(box.value)
+    if (code) to.open = tlp.value === 'red'
+  }
+
   function showNote(text, leave) {
     note.hidden = !text
     note.replaceChildren()
@@ -85,20 +96,23 @@ export function startComposer(form, room) {
       put(before)
       return room.focusMessage(seq)
     }
+    const underway = uploading.underway()
+    if (underway) return say(words.still_uploading.replace('{name}', underway))
     if (!text && !files.length && !quote) return
     put('')
-    drafts.keep(place, '')
+    drafts.forget(place)
     if (COMMAND.test(text)) return command(text)
     const chosen = tlp.value
-    const named = chosen === 'red' ? [...to.querySelectorAll(':checked')].map(({ value }) => value) : []
+    const readers = chosen === 'red' ? named() : []
     const frame = sending.act({
       t: 'send', text: text.startsWith('//') ? text.slice(1) : text,
-      ...(thread && { thread }), ...(chosen !== tlp.options[0].value && { tlp: chosen }),
-      ...(named.length && { to: named }), ...(files.length && { files }), ...(quote && { quote }),
+      tlp: chosen, // as it is read here, whatever became of the room meanwhile
+      ...(thread && { thread }), ...(readers.length && { to: readers }), ...(files.length && { files }), ...(quote && { quote }),
     })
     uploading.clear()
     leaveQuote()
     tlp.selectedIndex = 0
+    for (const box of to.querySelectorAll('input')) box.checked = false
     to.open = false
     optimistic(frame)
   }
@@ -115,15 +129,22 @@ export function startComposer(form, room) {
     grow()
     if (editing) return
     clearTimeout(draftTimer)
-    draftTimer = setTimeout(() => drafts.keep(place, field.value), DRAFT_AFTER)
+    draftTimer = setTimeout(keep, DRAFT_AFTER)
     if (field.value && Date.now() - typedAt > TYPING_EVERY) { typedAt = Date.now(); connection().send({ t: 'typing', room: config.room }) }
   })
+  field.addEventListener('paste', (event) => {
+    const fits = field.maxLength - field.value.length + field.selectionEnd - field.selectionStart
+    if ((event.clipboardData?.getData('text/plain').length ?? 0) <= fits) return
+    event.preventDefault() // the browser would cut it without a word
+    say(words.too_long)
+  })
   tlp.addEventListener('change', () => { to.open = tlp.value === 'red' })
+  form.addEventListener('change', () => { if (!editing) keep() })
   form.querySelector('[data-composer-emoji]')?.addEventListener('click', ({ currentTarget }) => {
     pickEmoji(currentTarget, words, (sign) => { field.setRangeText(sign, field.selectionStart, field.selectionEnd, 'end'); field.focus(); field.dispatchEvent(new Event('input', { bubbles: true })) })
   })
-  window.addEventListener('pagehide', () => { if (!editing) drafts.keep(place, field.value) })
-  if (!field.value) put(drafts.read(place))
+  window.addEventListener('pagehide', () => { if (!editing) keep() })
+  if (!field.value) restore(drafts.read(place))
   form.dataset.started = ''
 
   return {
@@ -136,6 +157,12 @@ export function startComposer(form, room) {
       showNote(words.editing, leaveEditing)
       field.focus()
       field.setSelectionRange(text.length, text.length)
+    },
+    again(frame) {
+      leaveEditing()
+      restore(frame)
+      keep()
+      field.focus()
     },
     quote(ref) {
       quote = ref

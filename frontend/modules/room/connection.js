@@ -1,5 +1,5 @@
 // The way to the server: a socket that comes back by itself, and slower ways where none is let through. Always says how it is.
-// States: connecting, live, slow (long polling), reconnecting, offline, gone.
+// States: connecting, live, slow (long polling), reconnecting, offline; gone and signed_out are ends.
 const HEARTBEAT = 25_000 // milliseconds, as the server's
 const SLOWEST = 30_000
 const GIVE_UP_SOCKET = 3 // failed openings in a row, before the slower way is tried
@@ -15,8 +15,10 @@ export function startConnection({ config, last, changed, frame, opened }) {
   let heard = 0
   let polling // AbortController
 
+  const ended = () => state === 'gone' || state === 'signed_out'
+
   function become(next) {
-    if (state === 'gone') return
+    if (ended()) return
     state = next
     changed(state)
   }
@@ -29,7 +31,7 @@ export function startConnection({ config, last, changed, frame, opened }) {
 
   function schedule(after) {
     clearTimeout(timer)
-    if (state === 'gone') return
+    if (ended()) return
     if (!polling) become(navigator.onLine === false ? 'offline' : 'reconnecting')
     timer = setTimeout(open, after ?? jitter(attempt))
     attempt += 1
@@ -37,7 +39,7 @@ export function startConnection({ config, last, changed, frame, opened }) {
 
   function open() {
     clearTimeout(timer)
-    if (state === 'gone') return
+    if (ended()) return
     if (socket && socket.readyState <= WebSocket.OPEN) return
     const address = new URL(`${config.api}/socket`, location.href)
     address.protocol = address.protocol.replace('http', 'ws')
@@ -68,8 +70,19 @@ export function startConnection({ config, last, changed, frame, opened }) {
 
   function failed() {
     if (!everOpen && attempt >= GIVE_UP_SOCKET && navigator.onLine !== false && !polling) poll()
+    if (everOpen && navigator.onLine !== false) stillHere()
     schedule()
   }
+
+  const eventsAfter = (wait, signal) => fetch(`${config.api}/${config.room}/events?after=${last()}&wait=${wait}`, { signal, headers: { Accept: 'application/json' } })
+
+  // A socket that is refused does not say why: whoever is signed out, or out of the room, waits in vain.
+  function shownOut({ status }) {
+    if (![401, 403, 404].includes(status)) return false
+    frame({ t: 'gone', room: config.room, signedOut: status === 401 })
+    return true
+  }
+  const stillHere = () => eventsAfter(0).then(shownOut).catch(() => {})
 
   // Events asked for again and again, each time waiting for the next; what is said goes by plain requests.
   async function poll() {
@@ -77,10 +90,10 @@ export function startConnection({ config, last, changed, frame, opened }) {
     const mine = polling
     let wrong = 0
     let wait = 0 // the first question only asks whether this way is open
-    while (polling === mine && state !== 'gone') {
+    while (polling === mine && !ended()) {
       try {
-        const answer = await fetch(`${config.api}/${config.room}/events?after=${last()}&wait=${wait}`, { signal: mine.signal, headers: { Accept: 'application/json' } })
-        if (answer.status === 404 || answer.status === 403) return frame({ t: 'gone', room: config.room })
+        const answer = await eventsAfter(wait, mine.signal)
+        if (shownOut(answer)) return
         if (!answer.ok) throw new Error(String(answer.status))
         wrong = 0
         wait = 25
@@ -111,7 +124,7 @@ export function startConnection({ config, last, changed, frame, opened }) {
   window.addEventListener('offline', () => { become('offline'); socket?.close() })
   window.addEventListener('online', () => { attempt = 0; open() })
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && !socket && state !== 'gone') { attempt = 0; open() }
+    if (document.visibilityState === 'visible' && !socket && !ended()) { attempt = 0; open() }
   })
   open()
 
@@ -119,6 +132,6 @@ export function startConnection({ config, last, changed, frame, opened }) {
     get state() { return state },
     get usable() { return state === 'live' || state === 'slow' },
     send,
-    stop() { become('gone'); stopPolling(); clearTimeout(timer); socket?.close() },
+    stop(end) { become(end); stopPolling(); clearTimeout(timer); socket?.close() },
   }
 }

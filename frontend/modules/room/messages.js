@@ -1,6 +1,8 @@
 // The list of messages: new ones from the template that the page's own macro made, changes in place, days and groups laid anew.
 const TOGETHER = 300_000 // milliseconds; views/messages.py says the same in seconds
 const BATCH = 60 // milliseconds in which single ones are asked for together
+const AGAIN = 3_000 // milliseconds before they are asked for again where that failed
+const MOST = 100 // in one question; pages/room.py says the same
 
 const escape = (text) => text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign])
 
@@ -8,11 +10,12 @@ export function startMessages({ root, config, words, people, locale }) {
   const list = root.querySelector('[data-messages]')
   const blank = root.querySelector('template[data-blank]').content.firstElementChild
   const times = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const dated = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const days = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
   const plural = new Intl.PluralRules(locale)
   const ofSeq = (seq, where = document) => where.querySelectorAll(`.msg[data-seq="${seq}"], .line[data-seq="${seq}"]`)
   const inList = (seq) => list.querySelector(`:scope > [data-seq="${seq}"]`)
-  let asked = new Set()
+  const asked = new Set()
 
   const dayOf = (at) => new Date(at).toDateString()
 
@@ -43,20 +46,23 @@ export function startMessages({ root, config, words, people, locale }) {
       const newDay = !before || dayOf(before.dataset.at) !== dayOf(item.dataset.at)
       const between = item.previousElementSibling
       if (newDay) (between?.classList.contains('new-line') ? between : item).before(dayLine(item.dataset.at))
-      const together = !newDay && !between?.classList.contains('new-line') && before.dataset.state === 'shown' && item.dataset.state === 'shown'
+      const together = !newDay && !between?.matches('.new-line, .whisper') && before.dataset.state === 'shown' && item.dataset.state === 'shown'
         && before.dataset.author === item.dataset.author && new Date(item.dataset.at) - new Date(before.dataset.at) < TOGETHER
       item.classList.toggle('grouped', together)
       before = item
     }
   }
 
+  // What only its reader sees stands behind the message that was the last one then.
+  const placeOf = ({ dataset }) => Number(dataset.seq ?? dataset.after) || (dataset.cid ? Infinity : -1)
+
   function place(item) {
     const seq = Number(item.dataset.seq) || Infinity
     const known = seq !== Infinity && inList(seq)
     if (known) { known.replaceWith(item); return arrange(item) }
     let after = list.lastElementChild
-    while (after && (Number(after.dataset.seq) || (after.dataset.cid ? Infinity : -1)) > seq) after = after.previousElementSibling
-    while (after && !after.dataset.at) after = after.previousElementSibling // never behind a day's line
+    while (after && placeOf(after) > seq) after = after.previousElementSibling
+    while (after && !after.dataset.at && !after.dataset.after) after = after.previousElementSibling // never behind a day's line
     if (after) after.after(item)
     else list.append(item)
     arrange(item)
@@ -100,29 +106,34 @@ export function startMessages({ root, config, words, people, locale }) {
   }
 
   // What the template cannot draw (files, quotes, attachments, lines) comes from the server as it draws it.
-  const fetching = new Set()
   let fetchTimer
   function fetchItems(seq) {
     asked.add(seq)
-    fetchTimer ??= setTimeout(async () => {
-      const seqs = [...asked]
-      asked = new Set()
-      fetchTimer = undefined
-      for (const seq of seqs) fetching.add(seq)
-      try {
-        const answer = await fetch(`${config.base}/stretch?${seqs.map((one) => `seq=${one}`).join('&')}`, { headers: { 'HX-Request': 'true' } })
-        if (!answer.ok) return
-        for (const item of itemsIn(await answer.text())) {
-          if (!item.dataset.seq) continue
-          if (item.dataset.thread) { document.dispatchEvent(new CustomEvent('room:reply', { detail: item })); continue }
-          const grew = !inList(item.dataset.seq)
-          place(item)
-          document.dispatchEvent(new CustomEvent('room:placed', { detail: { item, grew } }))
-        }
-      } catch { /* offline: the next events bring it again */ } finally {
-        for (const seq of seqs) fetching.delete(seq)
-      }
-    }, BATCH)
+    fetchTimer ??= setTimeout(fetchAsked, BATCH)
+  }
+
+  async function fetchAsked() {
+    const seqs = [...asked].slice(0, MOST)
+    for (const seq of seqs) asked.delete(seq)
+    let wait = BATCH
+    try {
+      const answer = await fetch(`${config.base}/stretch?${seqs.map((one) => `seq=${one}`).join('&')}`, { headers: { 'HX-Request': 'true' } })
+      if (answer.status === 429 || answer.status >= 500) throw new Error(String(answer.status))
+      if (answer.ok) itemsIn(await answer.text()).forEach(fetched)
+    } catch {
+      for (const seq of seqs) asked.add(seq)
+      wait = AGAIN
+    }
+    fetchTimer = asked.size ? setTimeout(fetchAsked, wait) : undefined
+  }
+
+  function fetched(item) {
+    if (!item.dataset.seq) return
+    if (item.dataset.thread && item.dataset.state === 'redacted' && inList(item.dataset.thread)) fetchItems(Number(item.dataset.thread))
+    if (item.dataset.thread) return void document.dispatchEvent(new CustomEvent('room:reply', { detail: item }))
+    const grew = !inList(item.dataset.seq)
+    place(item)
+    document.dispatchEvent(new CustomEvent('room:placed', { detail: { item, grew } }))
   }
 
   function itemsIn(html) {
@@ -176,7 +187,8 @@ export function startMessages({ root, config, words, people, locale }) {
       for (const item of where.querySelectorAll('.msg[data-at]')) {
         const time = item.querySelector('time')
         if (!item.dataset.at || time.dataset.local !== undefined) continue
-        time.textContent = times.format(new Date(item.dataset.at))
+        const at = new Date(item.dataset.at)
+        time.textContent = (dayOf(at) === dayOf(Date.now()) ? times : dated).format(at) // no day's line stands above it here
         time.dataset.local = ''
       }
       for (const item of where.querySelectorAll('.msg')) markMentions(item)
@@ -197,6 +209,7 @@ export function startMessages({ root, config, words, people, locale }) {
     redacted({ message }) {
       for (const item of ofSeq(message)) {
         item.dataset.state = 'redacted'
+        delete item.dataset.text
         item.classList.add('msg-redacted')
         const gone = document.createElement('p')
         gone.className = 'msg-gone'

@@ -32,16 +32,15 @@ export function openOutbox(me, room) {
   return box
 }
 
-// What is being written, for each place where one can write.
+// What is being written and for whom, {text, tlp, to}, for each place where one can write.
 export function openDrafts(me, room) {
   const key = (place) => `room-draft:${me}:${room}:${place}`
   return {
-    read(place) { try { return localStorage.getItem(key(place)) ?? '' } catch { return '' } },
-    keep(place, text) {
-      try {
-        if (text) localStorage.setItem(key(place), text)
-        else localStorage.removeItem(key(place))
-      } catch { /* full or forbidden: the text is still in the field */ }
+    read(place) { try { return JSON.parse(localStorage.getItem(key(place))) ?? {} } catch { return {} } },
+    keep(place, draft) {
+      if (!draft.text) return this.forget(place)
+      try { localStorage.setItem(key(place), JSON.stringify(draft)) } catch { /* full or forbidden: the text is still in the field */ }
     },
+    forget(place) { try { localStorage.removeItem(key(place)) } catch { /* it is not there */ } },
   }
 }

@@ -1,6 +1,7 @@
 // The panel beside the conversation: its forms and links are fetched, what changes is shown anew (never under somebody's hands).
 // pages/panels.py says what a panel's owner can count on.
 import htmx from 'htmx.org'
+import { forgetDraft } from '../guard.js'
 import { toast } from '../toasts.js'
 
 const HEADER = 'X-Room-Panel'
@@ -31,16 +32,20 @@ export function startPanel({ root, config, words, opened }) {
     opened(panel)
   }
 
+  function current(link, is, kind = 'true') {
+    if (is) link.setAttribute('aria-current', kind)
+    else link.removeAttribute('aria-current')
+  }
+
   function view(name) {
     root.dataset.view = name
-    for (const link of root.querySelectorAll('[data-show]')) link.toggleAttribute('aria-current', link.dataset.show === name)
+    for (const link of root.querySelectorAll('[data-show]')) current(link, link.dataset.show === name)
   }
 
   function marks() {
-    for (const link of root.querySelectorAll('[data-part-link]')) {
-      if (link.dataset.partLink === part()?.dataset.part) link.setAttribute('aria-current', 'page')
-      else link.removeAttribute('aria-current')
-    }
+    for (const link of root.querySelectorAll('[data-part-link]')) current(link, link.dataset.partLink === part()?.dataset.part, 'page')
+    const shown = part() && new URL(part().dataset.url, location).pathname
+    for (const link of root.querySelectorAll('.room-tools a')) current(link, new URL(link.href).pathname === shown)
     const tab = root.querySelector('[data-show=panel]')
     if (tab && part()) tab.href = part().dataset.url
   }
@@ -59,7 +64,7 @@ export function startPanel({ root, config, words, opened }) {
     try {
       const answer = await fetch(url, { ...options, headers: { 'HX-Request': 'true', Accept: 'application/problem+json' } })
       if (mine !== asking) return undefined
-      if (answer.headers.has(HEADER)) return { html: await answer.text(), url: answer.url }
+      if (answer.headers.has(HEADER)) return { html: await answer.text(), url: answer.url, taken: answer.ok }
       if (answer.ok && answer.redirected) return void location.assign(answer.url)
       const problem = await answer.json().catch(() => ({}))
       toast(problem.detail ?? words.failed)
@@ -194,6 +199,7 @@ export function startPanel({ root, config, words, opened }) {
     const got = await askFor(url, { method: 'POST', body: many ? data : new URLSearchParams(data) })
     submitter?.removeAttribute('aria-disabled')
     if (!got) return
+    if (got.taken) forgetDraft(form)
     const moves = stayed(from)
     show(got.html)
     if (!moves) return
@@ -206,6 +212,15 @@ export function startPanel({ root, config, words, opened }) {
     if (location.pathname === config.base) close({ push: false })
     else if (location.pathname.startsWith(`${config.base}/`)) go(location.href, { push: false })
   })
+
+  // What may be chosen as a marking goes with the room; what was chosen stays, as long as it may.
+  function remark(fresh) {
+    const select = root.querySelector('[data-composer=main] [data-composer-tlp]')
+    if (!select || !fresh) return
+    const chosen = select.value
+    select.replaceChildren(...document.importNode(fresh, true).children)
+    if ([...select.options].some(({ value }) => value === chosen)) select.value = chosen
+  }
 
   return {
     go, close, again,
@@ -234,6 +249,7 @@ export function startPanel({ root, config, words, opened }) {
             const now = page.querySelector(place)
             if (now) root.querySelector(place)?.replaceWith(document.importNode(now, true))
           }
+          remark(page.querySelector('[data-composer=main] [data-composer-tlp]'))
         } catch { /* the next change brings it */ }
       }, FRESH_AFTER)
     },

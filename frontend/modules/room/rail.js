@@ -2,8 +2,9 @@
 import { openDialog } from '../dialogs.js'
 
 const EVERY = 1_500 // milliseconds between two looks
+const ANYWAY = 60_000 // milliseconds: nobody tells of a room that one is brought into
 
-export function startRail({ root, config, words }) {
+export function startRail({ root, config, words, shown }) {
   const place = root.querySelector('#rail-list')
   const dialog = document.getElementById('switch-room')
   const search = dialog.querySelector('[data-switch-search]')
@@ -21,9 +22,13 @@ export function startRail({ root, config, words }) {
         const focused = document.activeElement?.closest?.('.rail-room')?.dataset.room
         place.innerHTML = await answer.text() // our own server's
         if (focused) place.querySelector(`[data-room="${focused}"]`)?.focus()
+        shown()
       } catch { /* offline */ }
     }, after)
   }
+
+  setInterval(() => { if (document.visibilityState === 'visible') refresh() }, ANYWAY)
+  window.addEventListener('focus', () => refresh())
 
   const rooms = () => [...place.querySelectorAll('.rail-room')].map((link) => ({
     id: link.dataset.room, href: link.href, name: link.querySelector('.rail-name').textContent.trim().replace(/\s+/g, ' '), count: link.querySelector('.rail-count')?.firstChild?.textContent ?? '',

@@ -1,4 +1,5 @@
 // A room, live. The page works without it; here it is kept up to date, sends without leaving, and goes on where the network does not.
+import { restoreDrafts } from '../guard.js'
 import { toast } from '../toasts.js'
 import { startAnnouncing } from './announcing.js'
 import { startApplying } from './applying.js'
@@ -25,6 +26,12 @@ function startState(root, words, waiting) {
     place.hidden = false
     place.dataset.is = state
     place.textContent = text
+    if (state !== 'signed_out') return
+    const back = document.createElement('a')
+    back.href = location.href
+    back.textContent = words.sign_in
+    back.addEventListener('click', (event) => { event.preventDefault(); location.reload() })
+    place.append(back)
   }
 }
 
@@ -43,7 +50,11 @@ export function startRoom() {
   const people = startPeople({ root, config, words })
   const messages = startMessages({ root, config, words, people, locale: config.locale })
   const scroll = startScrolling({ root, config, words, messages, tellRead: (seq) => line?.send({ t: 'read', room: config.room, seq }) || (line?.state === 'slow' && sending.tell({ t: 'read', room: config.room, seq })) })
-  const rail = startRail({ root, config, words })
+  const followed = new Set() // other rooms: only that they have grown is told
+  function follow() {
+    for (const room of rail.others()) if (!followed.has(room) && line?.send({ t: 'sub', room, follow: 'head' })) followed.add(room)
+  }
+  const rail = startRail({ root, config, words, shown: follow })
   const sending = startSending({ config, words, outbox, connection, refused, counted: () => showState(line?.state ?? 'connecting') })
   const showState = startState(root, words, sending.waiting)
   const started = new Map() // place → composer
@@ -84,7 +95,8 @@ export function startRoom() {
     close.addEventListener('click', () => { note.remove(); composers.main()?.focus() })
     label.append(' ', close)
     note.append(label, body)
-    scroll.growing(() => messages.list.append(note), { mine: true })
+    note.dataset.after = applying.last()
+    scroll.growing(note, () => messages.list.append(note), { mine: true })
     announcing.now(body.textContent)
   }
 
@@ -109,12 +121,13 @@ export function startRoom() {
     if (line?.state !== 'live') state.textContent = words.sending
     else setTimeout(() => { state.textContent = words.sending }, 1200)
     if (frame.thread) document.querySelector(`[data-thread-panel="${frame.thread}"] [data-thread-messages]`)?.append(item)
-    else scroll.growing(() => messages.place(item), { mine: true })
+    else scroll.growing(item, () => messages.place(item), { mine: true })
   }
 
   function refused(frame, why) {
     announcing.now(words.refused.replace('{why}', why))
     const item = document.querySelector(`.msg[data-cid="${frame.cid}"]`)
+    if (!item && frame.t === 'edit' && frame.room === config.room) composers.main()?.edit(frame.message, frame.text)
     if (!item) return say(words.refused.replace('{why}', why))
     item.classList.replace('msg-waiting', 'msg-refused')
     const state = item.querySelector('.msg-send-state')
@@ -128,10 +141,11 @@ export function startRoom() {
       state.append(one)
     }
     button(words.again, () => { const { cid, room, ...rest } = frame; optimistic(sending.act(rest)) })
+    button(words.edit, () => { item.remove(); (frame.thread ? composers.thread() : composers.main())?.again(frame) })
     button(words.discard, () => composers.main()?.focus())
   }
 
-  const panel = startPanel({ root, config, words, opened: (where) => { startComposers(where); messages.localTimes(where) } })
+  const panel = startPanel({ root, config, words, opened: (where) => { startComposers(where); messages.localTimes(where); restoreDrafts(where) } })
   const tools = startTools({ root, config, words, sending, panel, composers, say })
   const applying = startApplying({ root, config, messages, people, announcing, scroll, outbox, connection, panel, rail, words })
 
@@ -147,9 +161,10 @@ export function startRoom() {
       else people.ephemeral(told)
     },
     head({ room }) { if (room !== config.room) rail.refresh() },
-    gone({ room, message }) {
-      if (room !== config.room) return rail.refresh()
-      line.stop()
+    gone({ room, message, signedOut }) {
+      if (room !== config.room) { followed.delete(room); return rail.refresh() }
+      line.stop(signedOut ? 'signed_out' : 'gone')
+      if (signedOut) return // what was written stays, and goes once one is back
       say(message ?? words.gone)
       for (const field of root.querySelectorAll('.composer :is(textarea, button, select, input)')) field.disabled = true
     },
@@ -163,12 +178,13 @@ export function startRoom() {
     opened: () => {
       sending.flush({ fresh: true })
       scroll.read(applying.last())
-      for (const room of rail.others()) line.send({ t: 'sub', room, follow: 'head' })
+      followed.clear()
+      follow()
       rail.refresh(0)
     },
   })
 
-  document.addEventListener('room:placed', ({ detail }) => { if (detail.grew) scroll.grew() })
+  document.addEventListener('room:placed', ({ detail }) => { if (detail.grew) scroll.grew(detail.item) })
   document.addEventListener('room:reply', ({ detail }) => panel.reply(detail))
   document.addEventListener('room:event', ({ detail }) => {
     const { kind, content, author } = detail

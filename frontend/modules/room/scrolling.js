@@ -13,12 +13,13 @@ export function startScrolling({ root, config, words, messages, tellRead }) {
   let readSeq = config.seen ?? 0
   let reached = config.head
   let readTimer
+  let givenLine // of what was new when the page came; newLine draws others later
 
   const atEnd = () => box.scrollHeight - box.scrollTop - box.clientHeight < NEAR
   const looking = () => document.visibilityState === 'visible' && document.hasFocus() && atEnd() && box.clientHeight > 0
 
   function draw() {
-    toEnd.hidden = atEnd() && !unseen
+    toEnd.hidden = atEnd() && !(unseen && config.live) // below what is old there is a link
     toEnd.toggleAttribute('data-new', unseen > 0)
     toEndWords.textContent = unseen ? (unseen === 1 ? words.new_one : words.new_many).replace('{count}', unseen) : toEnd.dataset.words
     document.title = unseen ? `(${unseen}) ${title}` : title
@@ -46,6 +47,24 @@ export function startScrolling({ root, config, words, messages, tellRead }) {
     messages.arrange(before)
   }
 
+  // Another's message, or a line: followed where one was at the end; else a message counts as new.
+  function came(item, follow) {
+    if (follow) box.scrollTop = box.scrollHeight
+    if (looking() || !item.matches('.msg:not([data-mine])')) return
+    unseen += 1
+    newLine(item)
+  }
+
+  // More than one page is new: the line goes up with what is loaded.
+  function raiseNewLine() {
+    const line = givenLine
+    if (!line?.isConnected) return
+    const first = [...messages.list.querySelectorAll('[data-seq]:not([data-mine])')].find(({ dataset }) => Number(dataset.seq) > config.seen)
+    if (!first || !(first.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING)) return
+    first.before(line)
+    messages.arrange()
+  }
+
   async function loadOlder() {
     if (loading || older.hidden) return
     loading = true
@@ -55,6 +74,7 @@ export function startScrolling({ root, config, words, messages, tellRead }) {
       const fromEnd = box.scrollHeight - box.scrollTop
       box.style.overflowAnchor = 'none'
       const items = messages.prepend(await answer.text())
+      raiseNewLine()
       box.scrollTop = box.scrollHeight - fromEnd
       box.style.overflowAnchor = ''
       const first = messages.list.querySelector('[data-seq]')
@@ -72,9 +92,11 @@ export function startScrolling({ root, config, words, messages, tellRead }) {
     box.classList.add('scripted')
     const target = location.hash && document.getElementById(location.hash.slice(1))
     const line = messages.list.querySelector('.new-line')
+    givenLine = line
     if (target) target.scrollIntoView({ block: 'center' })
     else if (line && config.live) { box.scrollTop = line.offsetTop - box.offsetTop - box.clientHeight / 4 }
     else box.scrollTop = box.scrollHeight
+    stuck = atEnd() // no scrolling is told where it begins at the top
     draw()
     markRead()
   }
@@ -95,17 +117,18 @@ export function startScrolling({ root, config, words, messages, tellRead }) {
 
   return {
     begin, toTheEnd, atEnd,
-    growing(change, { mine }) {
+    growing(item, change, { mine }) {
       const was = atEnd()
       change()
-      const item = messages.list.lastElementChild
       if (mine) { unseen = 0; messages.list.querySelector('.new-line')?.remove(); box.scrollTop = box.scrollHeight; messages.arrange(item) }
-      else if (!looking()) { unseen += 1; newLine(item) }
-      if (was && !mine) box.scrollTop = box.scrollHeight
+      else came(item, was)
       draw()
     },
     missed() { unseen += 1; draw() },
-    grew() { if (stuck) box.scrollTop = box.scrollHeight; draw() },
+    grew(item) {
+      came(item, stuck)
+      draw()
+    },
     read(seq) { reached = Math.max(reached, seq); markRead() },
     readElsewhere(seq) { if (seq >= reached) { unseen = 0; readSeq = Math.max(readSeq, seq); draw() } },
     toNew() {

@@ -57,7 +57,7 @@ export function startSending({ config, words, outbox, connection, refused, count
       counted()
       if (frame) refused(frame, message ?? words.failed)
     },
-    waiting: () => outbox.all().filter((frame) => frame.t === 'send' && !inFlight.has(frame.cid)).length,
+    waiting: () => outbox.all().filter((frame) => ['send', 'edit'].includes(frame.t) && !inFlight.has(frame.cid)).length,
   }
   return api
 }

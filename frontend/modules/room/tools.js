@@ -58,7 +58,7 @@ export function startTools({ root, config, words, sending, panel, composers, say
   root.addEventListener('click', async ({ target }) => {
     const button = target.closest?.('[data-act]')
     if (button?.dataset.act === 'copy') {
-      await navigator.clipboard?.writeText(button.dataset.link)
+      try { await navigator.clipboard.writeText(button.dataset.link) } catch { return say(words.failed) }
       say(words.copied)
     }
     if (button?.dataset.act === 'quote') {

@@ -2,6 +2,7 @@
 export function startUploading({ form, config, words, say }) {
   const place = form.querySelector('[data-composer-files]')
   let files = [] // {ref, chip}
+  const underway = new Map() // request → name
 
   function chip(name) {
     const item = document.createElement('li')
@@ -46,6 +47,8 @@ export function startUploading({ form, config, words, say }) {
       files = files.filter((one) => one !== gone)
       if (gone) fetch(`${config.base}/files/${gone.ref.sha256}/drop`, { method: 'POST' }).catch(() => {})
     })
+    underway.set(request, file.name)
+    request.addEventListener('loadend', () => underway.delete(request))
     request.send(body)
   }
 
@@ -72,6 +75,7 @@ export function startUploading({ form, config, words, say }) {
   }
   return {
     refs: () => files.map(({ ref }) => ref),
+    underway: () => underway.values().next().value,
     clear() { files = []; place.replaceChildren() },
   }
 }

@@ -8,7 +8,9 @@ from starlette.websockets import WebSocketDisconnect
 
 from collab_chat.actions.marking import mark_message
 from collab_chat.actions.messages import Draft, post_message
-from collab_chat.actions.rooms import leave_room
+from collab_chat.actions.rooms import change_room, leave_room
+from collab_chat.models import Message
+from collab_chat.schemas.events import RoomChanged
 from collab_chat.schemas.markings import Tlp
 from tests.collab_chat.live.conftest import House, Socket
 
@@ -134,6 +136,28 @@ def test_a_marking_is_asked_at_fan_out_and_in_the_backlog(
         assert event.get("sealed", False) is (name not in readers)
         late = joined(name, after=seq - 1)
         assert ("for few" in str(late.until("events"))) is (name in readers)
+
+
+@pytest.mark.parametrize("least", [Tlp.AMBER, Tlp.RED])
+def test_who_names_readers_says_it_to_them_alone(house: House, joined: Join, least: Tlp) -> None:
+    house.act(change_room, "Ada", house.room, RoomChanged(tlp=least))
+    ben = str(house.people["Ben"].person_id)
+    ada = joined("Ada")
+    for door in ("socket", "form"):
+        cid = str(uuid.uuid4())
+        if door == "socket":
+            ada.say("send", room=str(house.room), cid=cid, text="For Ben", to=[ben])
+            seq = ada.until("ack")["seq"]
+        else:
+            path = f"/en/rooms/{house.room}/messages"
+            form = {"text": "For Ben", "to": ben, "cid": cid}
+            house.client.post(path, data=form, headers=house.headers("Ada"))
+            seq += 1
+        with house.services.database.read() as session:
+            said = session.get_one(Message, (house.room, seq))
+            assert (said.text, said.tlp) == ("For Ben", "red")
+            assert ben in said.readers
+            assert str(house.people["Cy"].person_id) not in said.readers, door
 
 
 def test_a_narrowed_message_leaves_the_backlog_of_others(house: House, joined: Join) -> None:
