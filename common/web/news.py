@@ -11,6 +11,24 @@ _NEWS = (
     (
         date(2026, 11, 22),
         N_(
+            "The alert room works: several organisations qualify a campaign together, vote blind first, and keep a log that loses nothing."
+        ),
+    ),
+    (
+        date(2026, 11, 22),
+        N_(
+            "Political ads work: label an ad with one key, and see what many answers say together, and how surely."
+        ),
+    ),
+    (
+        date(2026, 11, 22),
+        N_(
+            "The encyclopedia works: practices, tools, actors and case studies, sourced and reviewed, each with its whole history."
+        ),
+    ),
+    (
+        date(2026, 11, 22),
+        N_(
             "The bot detector works: paste accounts or drop a file, and get a likelihood with its interval and its reasons."
         ),
     ),
