@@ -322,6 +322,7 @@ def test_news_do_not_take_the_place_of_what_was_asked_for(room: str, open_page: 
 def test_a_late_answer_does_not_take_the_cursor_away(room: str, open_page: Callable[..., Page]) -> None:
     ada = connected(open_page(room, email="ada"))
     say(ada, "Keep this")
+    said(ada, "Keep this")
     ada.locator(".messages .msg", has_text="Keep this").focus()
     ada.keyboard.press("m")
     ada.evaluate(SLOW)
@@ -331,6 +332,17 @@ def test_a_late_answer_does_not_take_the_cursor_away(room: str, open_page: Calla
     expect(ada.get_by_role("button", name="Unpin")).to_be_visible(timeout=EXPECT)
     ada.keyboard.type("writing")
     expect(ada.locator(FIELD)).to_have_value("I go on writing")
+
+
+def test_the_cursor_stays_on_a_message_that_is_drawn_anew(room: str, open_page: Callable[..., Page]) -> None:
+    ada = connected(open_page(room, email="ada"))
+    ada.context.set_offline(True)
+    say(ada, "Not stored yet")
+    ada.locator(".messages .msg", has_text="Not stored yet").focus()
+    ada.context.set_offline(False)
+    said(ada, "Not stored yet")
+    ada.keyboard.press("m")
+    expect(ada.get_by_role("button", name="Pin to the room")).to_be_visible(timeout=EXPECT)
 
 
 def test_without_script(served: Served, room: str, open_page: Callable[..., Page]) -> None:

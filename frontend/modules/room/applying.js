@@ -10,13 +10,14 @@ export function startApplying({ root, config, messages, people, announcing, scro
     if (event.author !== config.me || !event.cid) return
     outbox.remove(event.cid)
     const waiting = document.querySelector(`.msg[data-cid="${event.cid}"]`)
+    const held = Boolean(waiting?.contains(document.activeElement))
     waiting?.remove()
-    return waiting
+    return { mine: Boolean(waiting), held }
   }
 
   function posted(event) {
     const { content, author, at, seq, html, tlp } = event
-    const mine = own(event)
+    const { mine, held } = own(event) ?? {}
     people.spoke(author)
     if (!content) return config.live && messages.fetchItems(seq)
     const reply = content.thread
@@ -28,8 +29,9 @@ export function startApplying({ root, config, messages, people, announcing, scro
       else if (panel.showsThread(reply)) messages.fetchItems(seq)
     } else if (!config.live && mine) location.assign(config.base) // it stands at the end, which is not shown here
     else if (!config.live) scroll.missed()
-    else if (item) scroll.growing(item, () => messages.place(item), { mine: Boolean(mine) || author === config.me })
+    else if (item) scroll.growing(item, () => messages.place(item), { mine: mine || author === config.me })
     else messages.fetchItems(seq)
+    if (held) item?.focus()
     if (author !== config.me) {
       announcing.message(people.get(author)?.name ?? content.via?.name ?? '', html ? plainText(html) : content.text)
       rail.here()

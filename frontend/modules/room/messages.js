@@ -59,7 +59,12 @@ export function startMessages({ root, config, words, people, locale }) {
   function place(item) {
     const seq = Number(item.dataset.seq) || Infinity
     const known = seq !== Infinity && inList(seq)
-    if (known) { known.replaceWith(item); return arrange(item) }
+    if (known) {
+      const held = known.contains(document.activeElement)
+      known.replaceWith(item)
+      if (held) item.focus() // whoever is on a message stays on it
+      return arrange(item)
+    }
     let after = list.lastElementChild
     while (after && placeOf(after) > seq) after = after.previousElementSibling
     while (after && !after.dataset.at && !after.dataset.after) after = after.previousElementSibling // never behind a day's line
