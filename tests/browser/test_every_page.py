@@ -51,7 +51,11 @@ def people(browser, address, signed_in):
 
     def page_of(email):
         if email not in kept:
-            context = browser.new_context(base_url=address, storage_state=signed_in(email) if email else None)
+            context = browser.new_context(
+                base_url=address,
+                storage_state=signed_in(email) if email else None,
+                reduced_motion="reduce",  # nothing to wait for before axe looks
+            )
             errors = []
             listen(page := context.new_page(), errors)
             kept[email] = page, errors
