@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from collab_chat.core.file_types import file_name
 from collab_chat.models import File
 from collab_chat.permissions import PERMISSIONS, Permission, require_right
-from collab_chat.queries.files import file_for, known_names, readable, rows_with, unused_since
+from collab_chat.queries.events import readable
+from collab_chat.queries.files import file_for, known_names, rows_with, unused_since
 from collab_chat.queries.rooms import standing_in
 from collab_chat.schemas.events import FileRef
 from collab_chat.schemas.rooms import Right, Standing

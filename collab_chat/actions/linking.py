@@ -10,7 +10,8 @@ from collab_chat.actions.appending import append, marked_as
 from collab_chat.actions.leading import in_case, leading, reason
 from collab_chat.core.lifecycle import Way, way
 from collab_chat.models import Event, Link
-from collab_chat.queries.cases import may_read_event, readable_case
+from collab_chat.queries.cases import readable_case
+from collab_chat.queries.events import readable
 from collab_chat.queries.rooms import standing_in
 from collab_chat.schemas.cases import STATUS_NAMES, CaseStatus
 from collab_chat.schemas.events import CaseLinked, CaseMoved
@@ -60,7 +61,7 @@ def unlink(session: Session, actor: Actor, room_id: uuid.UUID, what: What, ref: 
     standing, _case = in_case(session, actor, room_id, Right.ATTACH)
     found = session.get(Link, (room_id, what, ref))
     said = session.get_one(Event, (room_id, found.seq)) if found is not None else None
-    if found is None or said is None or not may_read_event(standing, said):
+    if found is None or said is None or not readable(standing, said):
         raise NotFound(_("This does not belong to the case."))
     content = CaseLinked(what=what, ref=ref, title=found.title, url=found.url, on=False)
     append(session, standing, content, at=at, marking=marked_as(session, standing, said))

@@ -108,9 +108,7 @@ def mark_message(  # noqa: PLR0913 - who, where, what, when
         quote_for(may_have_quote(session, room_id, quote), quote, marking.readers)
     now = _able(session, message, Tlp(message.tlp), message.readers)
     then = _able(session, message, marking.tlp, list(map(str, marking.readers)))
-    widens = (
-        marking.tlp.rank < Tlp(message.tlp).rank or not then <= now
-    )  # for those who may come, or who are here
+    widens = marking.tlp.rank < Tlp(message.tlp).rank or not then <= now  # to who may come, or is here
     _theirs(actor, standing, message, widens=widens)
     content = MessageMarked(message=message_seq, tlp=marking.tlp, to=tuple(sorted(marking.readers)))
     return append(session, standing, content, at=at, cid=cid, marking=_told(session, standing, now | then))

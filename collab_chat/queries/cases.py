@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, 
 from sqlalchemy.orm import Session, aliased
 
 from collab_chat.core.lifecycle import OVER
-from collab_chat.core.markings import may_read
 from collab_chat.core.timers import Times
 from collab_chat.models import Case, Decision, Event, Link, Member, Room, Task
 from collab_chat.permissions import PERMISSIONS, Permission
+from collab_chat.queries.events import readable
 from collab_chat.schemas.cases import CaseStatus, Severity
 from collab_chat.schemas.events import Kind
 from collab_chat.schemas.markings import Tlp, strictest
@@ -54,7 +54,7 @@ def readable_case(session: Session, standing: Standing) -> Case:
     told = session.scalars(
         select(Event).where(Event.room_id == standing.room_id, Event.kind.in_([one.value for one in TELLING]))
     )
-    if not all(may_read_event(standing, one) for one in told):
+    if not all(readable(standing, one) for one in told):
         raise NotFound(_("The marking of this case keeps it from you. Ask who leads it."))
     return found
 
@@ -65,17 +65,6 @@ def title_marking(session: Session, room_id: uuid.UUID) -> Tlp:
     return strictest(*map(Tlp, session.scalars(told)))
 
 
-def may_read_event(standing: Standing, event: Event) -> bool:
-    """Say whether somebody may read an event, by its marking."""
-    return may_read(
-        standing,
-        Tlp(event.tlp),
-        author=event.author_id,
-        organisation=event.organisation_id,
-        readers=event.readers,
-    )
-
-
 def readable_seqs(session: Session, standing: Standing, seqs: Iterable[int]) -> frozenset[int]:
     """Return which of these events of the room somebody may read: what projections show is asked of the log."""
     asked = sorted(set(seqs))
@@ -84,7 +73,7 @@ def readable_seqs(session: Session, standing: Standing, seqs: Iterable[int]) -> 
     found = session.scalars(
         select(Event).where(Event.room_id == standing.room_id, Event.seq.in_(asked)).order_by(Event.seq)
     )
-    return frozenset(one.seq for one in found if may_read_event(standing, one))
+    return frozenset(one.seq for one in found if readable(standing, one))
 
 
 def links_of(session: Session, standing: Standing) -> Sequence[Link]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from collab_chat.core.markings import may_read
-from collab_chat.models import Decision, Event, Message
+from collab_chat.models import Decision, Event, Evidence, Message
 from collab_chat.schemas.events import SEALED, Kind
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Standing
@@ -73,23 +73,17 @@ def _open(standing: Standing, event: Event, now: Mapping[int, Message], decided:
     message = now.get(about(event) or 0)
     if message is not None:
         return own or readable(standing, message)
-    return may_read(
-        standing,
-        Tlp(event.tlp),
-        author=event.author_id,
-        organisation=event.organisation_id,
-        readers=event.readers,
-    )
+    return readable(standing, event)
 
 
-def readable(standing: Standing, message: Message) -> bool:
-    """Say whether somebody may read a message as it is marked now."""
+def readable(standing: Standing, said: Event | Message | Evidence) -> bool:
+    """Say whether somebody may read a message or a piece of evidence as it is marked now, or an event by its own marking."""
     return may_read(
         standing,
-        Tlp(message.tlp),
-        author=message.author_id,
-        organisation=message.organisation_id,
-        readers=message.readers,
+        Tlp(said.tlp),
+        author=said.by_id if isinstance(said, Evidence) else said.author_id,
+        organisation=said.organisation_id,
+        readers=said.readers,
     )
 
 

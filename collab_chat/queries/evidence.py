@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from collab_chat.models import Event, Evidence, Room
-from collab_chat.queries.files import readable
+from collab_chat.queries.events import readable
 from collab_chat.schemas.events import EvidenceCaptured, EvidenceFailed, Kind
 from collab_chat.schemas.rooms import Standing
 from common.errors import NotFound

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
-from collab_chat.core.markings import may_read
 from collab_chat.models import Event, Evidence, File, Message
+from collab_chat.queries.events import readable
 from collab_chat.schemas.events import EvidenceCaptured, FileRef, Kind
 from collab_chat.schemas.markings import Tlp
 from collab_chat.schemas.rooms import Standing
@@ -29,18 +29,6 @@ class Use:
     at: datetime
     by_id: uuid.UUID | None
     tlp: Tlp
-
-
-def readable(standing: Standing, row: Message | Evidence) -> bool:
-    """Say whether somebody may read a message or a piece of evidence."""
-    author = row.author_id if isinstance(row, Message) else row.by_id
-    return may_read(
-        standing,
-        Tlp(row.tlp),
-        author=author,
-        organisation=row.organisation_id,
-        readers=row.readers,
-    )
 
 
 def file_for(session: Session, standing: Standing, sha256: str) -> File:

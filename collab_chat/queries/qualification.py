@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from collab_chat.core.consensus import Ballot, Objected, Round, Rule, Weighed, weigh
 from collab_chat.models import Case, ConsensusRule, Decision, Event, Objection, ReactionTaken, Vote
-from collab_chat.queries.cases import may_read_event, readable_seqs
+from collab_chat.queries.cases import readable_seqs
+from collab_chat.queries.events import readable
 from collab_chat.schemas.cases import Sheet, Verdict
 from collab_chat.schemas.events import Kind
 from collab_chat.schemas.rooms import Right, Standing
@@ -177,7 +178,7 @@ def evidence_choices(session: Session, standing: Standing) -> Sequence[tuple[int
         .where(Event.room_id == standing.room_id, Event.kind == Kind.EVIDENCE_ADDED.value)
         .order_by(Event.seq)
     )
-    return [(one.seq, _evidence_name(one)) for one in found if one.content and may_read_event(standing, one)]
+    return [(one.seq, _evidence_name(one)) for one in found if one.content and readable(standing, one)]
 
 
 def _evidence_name(event: Event) -> str:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from collab_chat.core.addresses import canonical_url
 from collab_chat.models import Case, Event, Evidence, Link, Member, Room
-from collab_chat.queries.cases import kept_from, may_read_event
-from collab_chat.queries.files import readable
+from collab_chat.queries.cases import kept_from
+from collab_chat.queries.events import readable
 from collab_chat.queries.rooms import standing_in
 from collab_chat.schemas.rooms import Standing
 from common.accounts.actors import Actor, Role
@@ -127,7 +127,7 @@ def _readable_links(session: Session, standings: Sequence[Standing], kinds: Sequ
         .where(Link.room_id.in_(by_room), Link.what.in_(kinds))
     )
     for link, event in rows:
-        if may_read_event(by_room[link.room_id], event):
+        if readable(by_room[link.room_id], event):
             yield link
 
 

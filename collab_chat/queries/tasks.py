@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from collab_chat.core.playbooks import Playbook
 from collab_chat.models import Event, PlaybookTemplate, Task
-from collab_chat.queries.cases import may_read_event
+from collab_chat.queries.events import readable
 from collab_chat.schemas.events import Kind
 from collab_chat.schemas.rooms import Standing
 from collab_chat.sources.playbooks import shipped
@@ -32,7 +32,7 @@ def readable_tasks(session: Session, standing: Standing, seqs: Iterable[int]) ->
     kept_from = {
         one.seq if one.kind == Kind.TASK_ADDED.value else int((one.content or {})["task"])
         for one in said_of_tasks(session, standing.room_id, asked)
-        if not may_read_event(standing, one)
+        if not readable(standing, one)
     }
     return frozenset(asked - kept_from)
 
